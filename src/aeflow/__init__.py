@@ -1,0 +1,1 @@
+"""AE-Flow data balancing for network intrusion detection."""

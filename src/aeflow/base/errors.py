@@ -1,0 +1,17 @@
+"""Bad input as one clear line."""
+
+import sys
+from collections.abc import Callable
+
+
+class InputError(ValueError):
+    """Input that the user can correct: says what is wrong, where, and what to do."""
+
+
+def run_stage(main: Callable[..., None], *arguments: str) -> None:
+    """Run the ``main`` of a stage; an InputError becomes one line on stderr and exit code 1."""
+    try:
+        main(*arguments)
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(1) from None

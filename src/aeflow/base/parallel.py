@@ -1,0 +1,35 @@
+"""Independent fits side by side, one thread each."""
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from joblib import Parallel, cpu_count, delayed
+
+from aeflow.base.errors import InputError
+
+JOBS_VARIABLE = "AEFLOW_JOBS"
+
+
+def worker_count() -> int:
+    """Return the number of worker processes: AEFLOW_JOBS, or one for each core.
+
+    It is a setting of the machine, not of the experiment, so it is no parameter: results are
+    the same bytes whatever it is.
+    """
+    value = os.environ.get(JOBS_VARIABLE, "")
+    if not value:
+        return cpu_count()
+    if not value.isdecimal() or int(value) < 1:
+        raise InputError(f"environment variable {JOBS_VARIABLE}: {value!r} is no worker count; set it to 1 or more")
+    return int(value)
+
+
+def in_parallel(function: Callable[..., Any], arguments: Iterable[tuple[Any, ...]]) -> list[Any]:
+    """Return ``[function(*a) for a in arguments]``, computed in worker processes.
+
+    ``function`` imports what is heavy in its body, so that the parent process stays light. The
+    workers keep to one thread because dvc.yaml sets OMP_NUM_THREADS=1 for every stage.
+    """
+    tasks = [delayed(function)(*a) for a in arguments]
+    return list(Parallel(n_jobs=min(worker_count(), max(len(tasks), 1)))(tasks))

@@ -1,0 +1,60 @@
+"""Fitted classifiers as bytes that cannot run code: skops, and XGBoost's own format."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import skops.io
+from sklearn.base import ClassifierMixin
+from xgboost import XGBClassifier
+
+# skops asks to name it, because node indices out of range could crash a prediction.
+TRUSTED = ["sklearn.tree._tree.Tree"]
+
+
+def to_bytes(classifier: ClassifierMixin) -> bytes:
+    """Return the same bytes for the same fitted classifier."""
+    if isinstance(classifier, XGBClassifier):
+        return bytes(classifier.get_booster().save_raw("ubj"))
+    return _canonical(skops.io.dumps(classifier))
+
+
+def from_bytes(content: bytes) -> ClassifierMixin:
+    """Return the classifier; of the types in skops files only known ones are made."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        classifier = XGBClassifier(n_jobs=1)
+        classifier.load_model(bytearray(content))
+        return classifier
+    return skops.io.loads(content, trusted=TRUSTED)
+
+
+def _canonical(content: bytes) -> bytes:
+    """Return a skops archive without memory addresses and times.
+
+    skops names arrays and marks shared objects by their address in memory, and zip records the
+    time; addresses are numbered here in their order of appearance.
+    """
+    numbers: dict[int, int] = {}
+
+    def renumber(value: Any) -> Any:
+        if isinstance(value, list):
+            return [renumber(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        value = {key: renumber(item) for key, item in value.items()}
+        if "__id__" in value:
+            value["__id__"] = numbers.setdefault(value["__id__"], len(numbers))
+        if value.get("type") == "numpy":
+            value["file"] = f"{numbers.setdefault(int(value['file'].removesuffix('.npy')), len(numbers))}.npy"
+        return value
+
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w") as new:
+        schema = renumber(json.loads(old.read("schema.json")))
+        new.writestr(zipfile.ZipInfo("schema.json"), json.dumps(schema))
+        for name in old.namelist():
+            if name != "schema.json":
+                number = numbers[int(name.removesuffix(".npy"))]
+                new.writestr(zipfile.ZipInfo(f"{number}.npy"), old.read(name))
+    return target.getvalue()

@@ -1,0 +1,1 @@
+"""Generative models of minority-class rows: AE-Flow, VAE and conditional GAN."""

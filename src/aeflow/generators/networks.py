@@ -1,0 +1,14 @@
+"""The one kind of network used throughout: a multilayer perceptron."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from torch import nn
+
+
+def mlp(n_in: int, hidden: Sequence[int], n_out: int) -> nn.Sequential:
+    """Return linear layers n_in -> hidden... -> n_out with ReLU between them."""
+    layers: list[nn.Module] = []
+    for a, b in pairwise([n_in, *hidden, n_out]):
+        layers += [nn.Linear(a, b), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])

@@ -1,0 +1,71 @@
+"""NSL-KDD text files as data frames of checked records."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from aeflow.base.errors import InputError
+from aeflow.base.files import existing, write_text
+from aeflow.nsl_kdd.schema import ATTACK, CATEGORIES, CLASS_OF_ATTACK, CLASSES, COLUMNS
+
+
+def read_records(path: Path) -> pd.DataFrame:
+    """Read a file of comma-separated records without a header.
+
+    Returns a frame of the 43 columns of ``schema.COLUMNS``, texts where the column is a category
+    or the attack, float64 elsewhere, one row for each line.
+
+    Raises InputError, naming the file, row (counted from 1) and column, for a row that has not 43
+    cells, an empty cell, a number that is none or not finite, an attack that is not known, and a class without rows.
+    """
+    # Read as text, one column wider than allowed: what is wrong can then be named by its place.
+    beyond = "beyond"
+    try:
+        text = pd.read_csv(
+            existing(path), header=None, names=[*COLUMNS, beyond], dtype=str, keep_default_na=False, skip_blank_lines=False
+        )
+    except pd.errors.EmptyDataError:
+        raise InputError(f"{path}: no rows; fetch the file again") from None
+    except pd.errors.ParserError as error:
+        raise InputError(f"{path}: a row has not {len(COLUMNS)} columns ({str(error).strip()}); fetch the file again") from None
+    cells = text.notna() & (text != "")
+    wrong_width = cells[beyond] | text[COLUMNS[-1]].isna()
+    if wrong_width.any():
+        row = int(wrong_width.argmax())
+        found = f"more than {len(COLUMNS)}" if cells[beyond].iloc[row] else str(int(text.iloc[row].notna().sum()))
+        raise InputError(f"{path}, row {row + 1}: {found} columns instead of {len(COLUMNS)}; fetch the file again")
+    records = text.drop(columns=beyond)
+    for name in COLUMNS:
+        if name == ATTACK or name in CATEGORIES:
+            wrong, problem = ~cells[name], "is empty"
+        else:
+            records[name] = pd.to_numeric(text[name], errors="coerce").astype("float64")
+            wrong, problem = ~np.isfinite(records[name]), "is not a finite number"
+        if wrong.any():
+            row = int(wrong.argmax())
+            raise InputError(
+                f"{path}, row {row + 1}, column {name}: {text[name].iloc[row]!r} {problem}; correct the cell or fetch the file again"
+            )
+    unknown = ~records[ATTACK].isin(CLASS_OF_ATTACK)
+    if unknown.any():
+        row = int(unknown.argmax())
+        raise InputError(
+            f"{path}, row {row + 1}, column {ATTACK}: unknown attack {records[ATTACK].iloc[row]!r}; "
+            "correct it or give it a class in src/aeflow/nsl_kdd/schema.py"
+        )
+    for name in CLASSES:
+        if not (records[ATTACK].map(CLASS_OF_ATTACK) == name).any():
+            raise InputError(f"{path}, column {ATTACK}: no row of class {name}; every class needs at least one")
+    return records
+
+
+def write_records(path: Path, records: pd.DataFrame) -> None:
+    """Write records as ``read_records`` reads them; whole numbers are written without a point."""
+    text = records[list(COLUMNS)].to_csv(header=False, index=False, float_format="%g", lineterminator="\n")
+    write_text(path, text)
+
+
+def classes_of(records: pd.DataFrame) -> np.ndarray:
+    """Return each record's class as a position in ``schema.CLASSES``, shape (n,), int64."""
+    return records[ATTACK].map(CLASS_OF_ATTACK).map({name: code for code, name in enumerate(CLASSES)}).to_numpy(np.int64)

@@ -1,0 +1,1 @@
+"""Making classes larger and smaller, and the training set that results."""
