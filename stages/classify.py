@@ -39,7 +39,8 @@ def main(method: str) -> None:
         write_bytes(folder / f"seed{seed}" / FILES[name], content)
         if report:
             reports[f"seed{seed}"] = report
-            print(f"lr on {method}, seed {seed}: {'' if report['converged'] else 'NOT '}converged, {report['iterations']} iterations")
+            outcome = "converged" if report["converged"] else "did NOT converge"
+            print(f"lr on {method}, seed {seed}: {outcome} in {report['iterations']} iterations")
     write_json(folder / "lr.json", reports)
 
 

@@ -23,7 +23,9 @@ def keep(features: np.ndarray, labels: np.ndarray, n_seeds: int, seed: int) -> n
 def main(method: str) -> None:
     params = load(Path("params.yaml"))
     train = read_frame(Path("data/encoded/train.parquet"))
-    before = {seed: read_frame(Path(f"data/undersampled/seed{seed}.parquet"))["row"].to_numpy() for seed in params.seeds}
+    before = {
+        seed: read_frame(Path(f"data/undersampled/seed{seed}.parquet"))["row"].to_numpy() for seed in params.seeds
+    }
     fits = []
     for seed, rows in before.items():
         whole = assemble(train, rows, read_frame(Path(f"data/synthetic/{method}/seed{seed}.parquet")))

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pandas as pd
-
 from aeflow.base.errors import run_stage
 from aeflow.base.files import write_frame, write_json
 from aeflow.nsl_kdd.encoder import Encoder
@@ -14,7 +12,9 @@ def main() -> None:
     records = read_records(Path("data/raw/train.txt"))
     encoder = Encoder.fit(records)
     write_json(Path("data/encoded/encoder.json"), encoder.to_json())
-    write_frame(Path("data/encoded/train.parquet"), encoder.transform(records, "train").assign(label=classes_of(records)))
+    write_frame(
+        Path("data/encoded/train.parquet"), encoder.transform(records, "train").assign(label=classes_of(records))
+    )
 
 
 if __name__ == "__main__":

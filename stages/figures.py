@@ -16,7 +16,9 @@ def main() -> None:
     paper = read_yaml(Path("data/paper.yaml"))
     model = read_header(existing(Path(f"data/generators/ae_flow/R2L-seed{seed}.safetensors")).read_bytes())
     summary = read_json(Path("metrics/summary.json"))
-    table1, table2 = (read_frame(Path(f"metrics/tables/table{i}.csv")).set_index(["set", "class"])["ours"] for i in (1, 2))
+    table1, table2 = (
+        read_frame(Path(f"metrics/tables/table{i}.csv")).set_index(["set", "class"])["ours"] for i in (1, 2)
+    )
     support = table1["KDDTest+"].drop("Total").to_dict()
     rows = {name: table2[name].to_dict() for name in ("raw", "balanced")}
     voting = {

@@ -3,13 +3,12 @@
 import sys
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from aeflow.base.errors import run_stage
 from aeflow.base.files import read_frame, write_bytes, write_frame
 from aeflow.base.parallel import in_parallel
-from aeflow.base.params import AEFlow, CGAN, VAE, load
+from aeflow.base.params import CGAN, VAE, AEFlow, load
 from aeflow.nsl_kdd.schema import CLASSES, MINORITY
 
 TRAINING_KEYS = {"epochs", "batch_size", "learning_rate"}
@@ -38,7 +37,7 @@ def main(method: str) -> None:
     groups = [MINORITY] if isinstance(settings, CGAN) else [(name,) for name in MINORITY]
     fits = [(method, group, train, settings, seed) for group in groups for seed in params.seeds]
     folder = Path("data/generators") / method
-    curves: dict[str, list[np.ndarray]] = {}
+    curves: dict[str, list[pd.DataFrame]] = {}
     for (_, group, _, _, seed), (weights, curve) in zip(fits, in_parallel(fit_one, fits), strict=True):
         name = "+".join(group)
         write_bytes(folder / f"{name}-seed{seed}.safetensors", weights)

@@ -5,4 +5,5 @@ import pandas as pd
 
 def last_epoch(curve: pd.DataFrame) -> dict[str, float]:
     """Return the last row of a learning curve, rounded: the terms of the loss and the spreads."""
-    return {name: round(float(value), 4) for name, value in curve.iloc[-1].items() if name != "epoch"}
+    last = curve.drop(columns="epoch").iloc[-1]
+    return dict(zip(last.index.astype(str), last.round(4).tolist(), strict=True))

@@ -24,7 +24,7 @@ CAPTIONS = {
 }
 
 
-def table1(paper: Mapping[str, Any], train: Mapping[str, int], test: Mapping[str, int]) -> pd.DataFrame:
+def table1(paper: Mapping[str, Any], train: Mapping[str, float], test: Mapping[str, float]) -> pd.DataFrame:
     """Rows of each class in KDDTrain+ and KDDTest+."""
     ours = {"KDDTrain+": train, "KDDTest+": test}
     return _frame(
@@ -58,7 +58,11 @@ def table3(paper: Mapping[str, Any], means: Mapping[str, Any]) -> pd.DataFrame:
     return _frame(
         ("class", "score", "set"),
         (
-            ((row, score, name), printed, 100 * (ours[name][f"weighted_{score}"] if row == WEIGHTED else ours[name][score][row]))
+            (
+                (row, score, name),
+                printed,
+                100 * (ours[name][f"weighted_{score}"] if row == WEIGHTED else ours[name][score][row]),
+            )
             for name, scores in paper["table3"].items()
             for score, values in scores.items()
             for row, printed in values.items()
@@ -112,9 +116,7 @@ def to_markdown(name: str, table: pd.DataFrame) -> str:
     return f"{caption}\n\nEach cell: ours (the paper's, the difference).\n\n{wide.to_markdown(stralign='right')}\n"
 
 
-def _frame(
-    names: tuple[str, ...], rows: Iterable[tuple[tuple[str, ...], float, float]], decimals: int
-) -> pd.DataFrame:
+def _frame(names: tuple[str, ...], rows: Iterable[tuple[tuple[str, ...], float, float]], decimals: int) -> pd.DataFrame:
     records = [(*key, paper, round(ours, decimals) if decimals else round(ours)) for key, paper, ours in rows]
     frame = pd.DataFrame(records, columns=[*names, "paper", "ours"])
     return frame.assign(difference=(frame["ours"] - frame["paper"]).round(decimals))

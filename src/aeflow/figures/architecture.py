@@ -1,6 +1,7 @@
 """Figs. 1 and 3: the autoencoder and the AE-Flow model, drawn from a trained model's layers."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -10,87 +11,93 @@ from matplotlib.patches import FancyBboxPatch, Polygon
 from aeflow.figures.style import INK, METHOD_COLOURS, PALE
 from aeflow.generators.header import Header
 
-# A layer is drawn as a bar, 0.26 wide; the next one begins 0.62 further.
-BAR, STEP = 0.26, 0.62
-DATA, FEATURE, FLOW = "#9ecae1", "#fdae6b", METHOD_COLOURS["ae_flow"]
+# A layer is drawn as a bar of this width; the next one begins STEP further.
+BAR, STEP = 0.26, 0.75
+DATA, FEATURE, HIDDEN, FLOW = "#9ecae1", "#fdae6b", "#d9d9d9", METHOD_COLOURS["ae_flow"]
+COUPLINGS = {"additive": "additive coupling (NICE)", "affine": "affine coupling (Real-NVP)"}
 
 
 def autoencoder(model: Header) -> Figure:
-    """Fig. 1: x -> E -> z -> D -> x', one bar for each layer, as high as it has units."""
-    figure, axes = _canvas(width=9, height=3.8)
-    _draw_autoencoder(axes, model, x=0.0, y=0.0)
-    _fit(axes)
+    """Fig. 1: x -> E -> z -> D -> x', one bar for each layer, the higher the more units it has."""
+    figure, axes = plt.subplots(figsize=(7, 4.2))
+    _draw_autoencoder(axes, model)
+    _finish(axes)
     return figure
 
 
 def ae_flow(model: Header) -> Figure:
     """Fig. 3: the autoencoder, and the flow that maps z to h."""
-    figure, axes = _canvas(width=9, height=5.6)
-    z = _draw_autoencoder(axes, model, x=0.0, y=0.0)
-    n_layers, coupling = model.architecture["coupling_layers"], model.architecture["coupling"]
-    name = {"additive": "additive (NICE)", "affine": "affine (Real-NVP)"}[coupling]
-    # The flow runs down from z: all its layers are alike, so three boxes stand for any number.
-    labels = [f"{name} coupling 1", "...", f"{name} coupling {n_layers}"] if n_layers > 2 else [
-        f"{name} coupling {i + 1}" for i in range(n_layers)
-    ]
-    top = -1.75
+    figure, axes = plt.subplots(figsize=(7, 6.8))
+    z = _draw_autoencoder(axes, model)
+    n_layers, coupling = model.architecture["coupling_layers"], COUPLINGS[model.architecture["coupling"]]
+    # All couplings are alike: the first and the last stand for any number of them.
+    labels = [f"{i}: {coupling}" for i in range(1, n_layers + 1)]
+    labels = labels if n_layers <= 3 else [labels[0], "...", labels[-1]]
+    top = -0.5 * _height(max(model.units("encoder"))) - 0.75
     for i, label in enumerate(labels):
-        _box(axes, z, top - 0.5 * i, label)
-    bottom = top - 0.5 * len(labels)
-    axes.annotate("", (z, top + 0.2), (z, -0.62), arrowprops={"arrowstyle": "<->", "color": INK})
-    axes.text(z + 0.12, -1.25, "F", style="italic", va="center")
-    axes.annotate("", (z, bottom - 0.12), (z, bottom + 0.3), arrowprops={"arrowstyle": "<->", "color": INK})
-    dim = model.architecture["latent_dim"]
-    axes.text(z, bottom - 0.3, f"h ~ N(0, I), {dim} dimensions", ha="center", va="center", weight="bold")
-    _fit(axes)
+        _box(axes, z, top - 0.45 * i, label)
+    bottom = top - 0.45 * (len(labels) - 1)
+    arrow = {"arrowstyle": "<->", "color": FLOW, "lw": 1.4}
+    axes.annotate("", (z, top + 0.19), (z, -0.5 * _height(model.architecture["latent_dim"])), arrowprops=arrow)
+    axes.text(z + 1.65, (top + bottom) / 2, "Flow F", ha="left", va="center", weight="bold", color=FLOW)
+    axes.annotate("", (z, bottom - 0.55), (z, bottom - 0.19), arrowprops=arrow)
+    dimensions = f"h ~ N(0, I)\n{model.architecture['latent_dim']} dimensions"
+    axes.text(z, bottom - 0.6, dimensions, ha="center", va="top", fontsize=9)
+    axes.update_datalim([(z, bottom - 0.8)])
+    _finish(axes)
     return figure
 
 
-def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
-    figure, axes = plt.subplots(figsize=(width, height))
+def _finish(axes: Axes) -> None:
     axes.set_axis_off()
-    return figure, axes
-
-
-def _fit(axes: Axes) -> None:
+    # Texts do not count when axes find their limits: leave them room.
+    axes.margins(x=0.06, y=0.1)
     axes.set_aspect("equal")
     axes.autoscale_view()
-    axes.margins(0.03)
-
-
-def _draw_autoencoder(axes: Axes, model: Header, x: float, y: float) -> float:
-    """Draw from position x, y on; return where the bar of z is."""
-    encoder, decoder = model.units("encoder"), model.units("decoder")
-    end = _bars(axes, encoder, x, y, ["x\n{} features", *["{}"] * (len(encoder) - 2), "z\n{} dimensions"])
-    # z is the encoder's last bar and the decoder's first, drawn once.
-    _bars(axes, decoder[1:], end + STEP, y, [*["{}"] * (len(decoder) - 2), "x'\n{} features"], before=(end, encoder[-1]))
-    height = 0.5 * _height(max(encoder)) + 0.35
-    for title, left, right in (("Encoder E", x, end), ("Decoder D", end, end + STEP * (len(decoder) - 1))):
-        axes.text((left + right) / 2, y + height, title, ha="center", weight="bold")
-    return end
 
 
 def _height(units: int) -> float:
+    # Grows slower than the units, so that 16 and 64 are both easy to see.
     return 0.35 * units**0.45
 
 
-def _bars(
-    axes: Axes, units: Sequence[int], x: float, y: float, labels: Sequence[str], before: tuple[float, int] | None = None
-) -> float:
-    for i, (n, label) in enumerate(zip(units, labels, strict=True)):
-        height = _height(n)
-        colour = {"x": DATA, "z": FEATURE}.get(label[0], "#d9d9d9")
-        axes.add_patch(FancyBboxPatch((x - BAR / 2, y - height / 2), BAR, height, boxstyle="round,pad=0,rounding_size=0.05", fc=colour, ec=INK, lw=0.9, zorder=2))
-        if before is not None:
-            left, h = before[0] + BAR / 2, _height(before[1])
-            axes.add_patch(Polygon([(left, y - h / 2), (left, y + h / 2), (x - BAR / 2, y + height / 2), (x - BAR / 2, y - height / 2)], fc=PALE, ec="none", zorder=1))
-        axes.text(x, y - height / 2 - 0.08, label.format(n), ha="center", va="top", fontsize=9)
-        before = (x, n)
-        x += STEP
-    return x - STEP
+def _draw_autoencoder(axes: Axes, model: Header) -> float:
+    """Draw the layers along y = 0; return the x of z."""
+    encoder, decoder = model.units("encoder"), model.units("decoder")
+    # z is the last layer of the encoder and the first of the decoder, and drawn once.
+    units = [*encoder, *decoder[1:]]
+    z = len(encoder) - 1
+    named = {0: (f"x\n{units[0]} features", DATA), len(units) - 1: (f"x'\n{units[-1]} features", DATA)}
+    for i, n in enumerate(units):
+        label, colour = named.get(i, (str(n), HIDDEN))
+        if i == z:
+            axes.text(STEP * i, _height(n) / 2 + 0.08, f"z\n{n} dimensions", ha="center", va="bottom", fontsize=9)
+            label, colour = "", FEATURE
+        _bar(axes, STEP * i, _height(n), colour)
+        axes.text(STEP * i, -_height(n) / 2 - 0.08, label, ha="center", va="top", fontsize=9)
+    _link(axes, [_height(n) for n in units])
+    for title, left, right in (("Encoder E", 0, z), ("Decoder D", z, len(units) - 1)):
+        height = _height(max(units)) / 2 + 0.2
+        axes.text(STEP * (left + right) / 2, height, title, ha="center", va="bottom", weight="bold")
+    return STEP * z
+
+
+def _bar(axes: Axes, x: float, height: float, colour: str) -> None:
+    style = "round,pad=0,rounding_size=0.05"
+    corner = (x - BAR / 2, -height / 2)
+    axes.add_patch(FancyBboxPatch(corner, BAR, height, boxstyle=style, fc=colour, ec=INK, lw=0.9, zorder=2))
+
+
+def _link(axes: Axes, heights: Sequence[float]) -> None:
+    """Shade the space between neighbouring bars: each layer is connected to the whole next one."""
+    for i, (a, b) in enumerate(pairwise(heights)):
+        left, right = STEP * i + BAR / 2, STEP * (i + 1) - BAR / 2
+        corners = [(left, -a / 2), (left, a / 2), (right, b / 2), (right, -b / 2)]
+        axes.add_patch(Polygon(corners, fc=PALE, ec="none", zorder=1))
 
 
 def _box(axes: Axes, x: float, y: float, label: str) -> None:
     if label != "...":
-        axes.add_patch(FancyBboxPatch((x - 1.25, y - 0.19), 2.5, 0.38, boxstyle="round,pad=0,rounding_size=0.06", fc="white", ec=FLOW, lw=1.4))
+        style = "round,pad=0,rounding_size=0.06"
+        axes.add_patch(FancyBboxPatch((x - 1.5, y - 0.17), 3, 0.34, boxstyle=style, fc="white", ec=FLOW, lw=1.4))
     axes.text(x, y, label, ha="center", va="center", fontsize=9)

@@ -17,8 +17,9 @@ def shares(ours: Mapping[str, Mapping[str, float]], paper: Mapping[str, Mapping[
         for i, (row, colour) in enumerate(CLASS_COLOURS.items()):
             share, printed = 100 * ours[name][row] / total, 100 * paper[name][row] / printed_total
             axes.barh(i, share, color=colour, height=0.62)
-            axes.plot(printed, i, **PAPER, label="paper" if i == 0 else None, zorder=3)
-            axes.text(max(share, printed) + 1.5, i, f"{share:.2f} %  ({ours[name][row]:,.0f} rows)", va="center", fontsize=9)
+            axes.plot(printed, i, **PAPER, label="paper (Table 2)" if i == 0 else None)
+            label = f"{share:.2f} %  ({ours[name][row]:,.0f} rows)"
+            axes.text(max(share, printed) + 1.5, i, label, va="center", fontsize=9)
         axes.set(title=title, xlabel="share of rows, %", xlim=(0, 82))
         axes.set_yticks(range(len(CLASS_COLOURS)), list(CLASS_COLOURS))
         axes.tick_params(axis="y", length=0)

@@ -25,10 +25,12 @@ def before_and_after(summary: Mapping[str, Any], paper: Mapping[str, Mapping[str
             ours = {method: 100 * summary[method][classifier][f"weighted_{score}"] for method in ("raw", "ae_flow")}
             axes.plot(list(ours.values()), [i, i], color="#c9c9c9", lw=2.5, zorder=1)
             for method, value in ours.items():
-                axes.plot(value, i, "o", color=METHOD_COLOURS[method], markersize=8, label=METHODS[method] if i == 0 else None)
+                label = METHODS[method] if i == 0 else None
+                axes.plot(value, i, "o", color=METHOD_COLOURS[method], markersize=8, label=label)
         row = list(CLASSIFIERS).index("voting")
         for method, values in paper.items():
-            axes.plot(values[score], row, **{**PAPER, "markeredgecolor": METHOD_COLOURS[method]}, label=f"{METHODS[method]}, paper")
+            mark = {**PAPER, "markeredgecolor": METHOD_COLOURS[method]}
+            axes.plot(values[score], row, **mark, label=f"{METHODS[method]}, paper (Table 3)")
         _finish(axes, f"({letter}) {title}", list(CLASSIFIERS.values()))
     panels[0].invert_yaxis()
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
@@ -42,7 +44,7 @@ def methods(summary: Mapping[str, Any], paper: Mapping[str, Mapping[str, float]]
         for i, method in enumerate(METHODS):
             ours, printed = 100 * summary[method]["voting"][f"weighted_{score}"], paper[method][score]
             axes.plot([ours, printed], [i, i], color="#c9c9c9", lw=2.5, zorder=1)
-            axes.plot(printed, i, **PAPER, label="paper" if i == 0 else None)
+            axes.plot(printed, i, **PAPER, label="paper (derived from its Tables 4-6)" if i == 0 else None)
             axes.plot(ours, i, "o", color=METHOD_COLOURS[method], markersize=8)
             axes.annotate(f"{ours:.1f}", (ours, i), (0, 8), textcoords="offset points", ha="center", fontsize=8.5)
         _finish(axes, title, list(METHODS.values()))

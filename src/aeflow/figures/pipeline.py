@@ -6,54 +6,86 @@ import matplotlib.pyplot as plt
 import networkx as nx
 from dvc.repo import Repo
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
 
 from aeflow.figures.style import INK, PALE
+
+WIDTH, COLUMN, LANE, LINE = 1.2, 1.6, 0.95, 0.2
 
 
 def stage_graph(repository: Path) -> nx.DiGraph:
     """Return the graph of dvc.yaml's stages, an arrow from each stage to those that use its outputs.
 
-    The items of a matrix are one node, with ``items`` in the order of dvc.yaml. Arrows that others
-    imply are left out.
+    The items of a matrix are one node, with their names in ``items``. Arrows that others imply are
+    left out.
     """
     with Repo(str(repository)) as repo:
         # DVC's arrows go from a stage to what it depends on.
         found = repo.index.graph.reverse()
     graph = nx.DiGraph()
-    names = {stage: stage.addressing.partition("@") for stage in found}
     for stage in sorted(found, key=lambda stage: stage.addressing):
-        name, _, item = names[stage]
+        name, _, item = stage.addressing.partition("@")
         graph.add_node(name)
         graph.nodes[name].setdefault("items", []).extend([item] if item else [])
-    graph.add_edges_from((names[a][0], names[b][0]) for a, b in found.edges)
+    graph.add_edges_from((a.addressing.partition("@")[0], b.addressing.partition("@")[0]) for a, b in found.edges)
     reduced = nx.transitive_reduction(graph)
     reduced.add_nodes_from(graph.nodes(data=True))
     return reduced
 
 
 def pipeline(graph: nx.DiGraph) -> Figure:
-    """Draw the stages from left to right, each as far left as its dependencies allow."""
-    columns = [sorted(column) for column in nx.topological_generations(graph)]
-    position = {
-        name: (1.5 * i, 1.15 * ((len(column) - 1) / 2 - j)) for i, column in enumerate(columns) for j, name in enumerate(column)
-    }
-    figure, axes = plt.subplots(figsize=(1.35 * len(columns), 4.2))
+    """Draw the stages from left to right, each as far right as the stages that use it allow."""
+    position, paths = _layout(graph)
+    width = max(x for x, _ in position.values()) + WIDTH
+    lanes = [y for _, y in position.values()]
+    height = max(lanes) - min(lanes) + 1.5
+    figure, axes = plt.subplots(figsize=(0.92 * width, 0.92 * height))
     axes.set_axis_off()
-    for a, b in sorted(graph.edges):
-        axes.annotate(
-            "",
-            position[b],
-            position[a],
-            arrowprops={"arrowstyle": "-|>", "color": INK, "shrinkA": 30, "shrinkB": 32, "mutation_scale": 11},
-        )
-    for name, (x, y) in position.items():
-        items = graph.nodes[name]["items"]
-        text = "\n".join([name, *items])
-        axes.text(
-            x, y, text, ha="center", va="center", fontsize=9, linespacing=1.35,
-            bbox={"boxstyle": "round,pad=0.5", "fc": PALE if items else "white", "ec": INK},
-        )
-    axes.set_xlim(-0.75, 1.5 * (len(columns) - 1) + 0.75)
-    highest = max(len(column) for column in columns)
-    axes.set_ylim(-0.62 * highest, 0.62 * highest)
+    axes.set_aspect("equal")
+    axes.set_xlim(-WIDTH / 2 - 0.05, width - WIDTH / 2 + 0.05)
+    axes.set_ylim(min(lanes) - 0.75, max(lanes) + 0.75)
+    for path in paths:
+        points = [position[path[0]], *(position[dummy] for dummy in path[1:-1]), position[path[-1]]]
+        points[0] = points[0][0] + WIDTH / 2, points[0][1]
+        points[-1] = points[-1][0] - WIDTH / 2, points[-1][1]
+        axes.plot(*zip(*points[:-1], strict=True), color=INK, lw=1.2, solid_joinstyle="round")
+        arrow = {"arrowstyle": "-|>", "color": INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 10}
+        axes.annotate("", points[-1], points[-2], arrowprops=arrow)
+    for name, items in graph.nodes(data="items"):
+        x, y = position[name]
+        box_height = 0.42 + LINE * len(items)
+        corner = (x - WIDTH / 2, y - box_height / 2)
+        face = PALE if items else "white"
+        style = "round,pad=0,rounding_size=0.08"
+        axes.add_patch(FancyBboxPatch(corner, WIDTH, box_height, boxstyle=style, fc=face, ec=INK, zorder=2))
+        top = y + LINE * len(items) / 2
+        axes.text(x, top, name, ha="center", va="center", weight="bold", fontsize=9)
+        for i, item in enumerate(items, start=1):
+            axes.text(x, top - LINE * i, item, ha="center", va="center", fontsize=8.5)
     return figure
+
+
+def _layout(graph: nx.DiGraph) -> tuple[dict, list[list]]:
+    """Return positions and, for each arrow, the nodes it passes; long arrows pass dummy nodes."""
+    column = {}
+    for i, generation in enumerate(nx.topological_generations(graph.reverse())):
+        column.update(dict.fromkeys(generation, -i))
+    first = min(column.values())
+    layered = nx.DiGraph()
+    paths = []
+    for a, b in sorted(graph.edges):
+        path = [a, *((a, b, i) for i in range(column[a] + 1, column[b])), b]
+        column.update({node: i for i, node in enumerate(path, start=column[a])})
+        nx.add_path(layered, path)
+        paths.append(path)
+    position: dict = {}
+    for i in sorted(set(column.values())):
+        nodes = [node for node in layered if column[node] == i]
+
+        def lane(node: object) -> tuple[float, str]:
+            before = [position[p][1] for p in layered.predecessors(node)]
+            return (-sum(before) / len(before) if before else 0.0, str(node))
+
+        for j, node in enumerate(sorted(nodes, key=lane)):
+            position[node] = (COLUMN * (i - first), LANE * ((len(nodes) - 1) / 2 - j))
+    return position, paths

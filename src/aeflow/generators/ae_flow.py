@@ -29,7 +29,9 @@ class AEFlow(nn.Module):
     ) -> None:
         super().__init__()
         if latent_dim > n_features:
-            raise InputError(f"latent_dim: {latent_dim} is above the {n_features} features; choose {n_features} or less")
+            raise InputError(
+                f"latent_dim: {latent_dim} is above the {n_features} features; choose {n_features} or less"
+            )
         self.latent_dim = latent_dim
         self.encoder = mlp(n_features, hidden, latent_dim)
         self.decoder = mlp(latent_dim, hidden[::-1], n_features)

@@ -6,7 +6,7 @@ Every layer offers ``forward(x) -> (y, log_det)`` and ``inverse(y) -> x``, where
 
 import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, cast
 
 import torch
 from torch import Tensor, nn
@@ -83,7 +83,7 @@ class Flow(nn.Module):
 
     def inverse(self, y: Tensor) -> Tensor:
         for layer in reversed(self.layers):
-            y = layer.inverse(y).flip(1)
+            y = cast(AdditiveCoupling | AffineCoupling, layer).inverse(y).flip(1)
         return y
 
 

@@ -8,7 +8,9 @@ import torch
 from aeflow.generators.weights import from_safetensors
 
 
-def sample(trained: Mapping[tuple[int, ...], bytes], new_rows: Mapping[int, int], seed: int) -> tuple[np.ndarray, np.ndarray]:
+def sample(
+    trained: Mapping[tuple[int, ...], bytes], new_rows: Mapping[int, int], seed: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Draw ``new_rows[label]`` rows of each label.
 
     ``trained`` maps the labels that a generator has learned, in its own order, to its safetensors.

@@ -3,7 +3,7 @@
 import logging
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from typing import cast
 
 import pandas as pd
 import pytorch_lightning as lightning
@@ -60,7 +60,7 @@ class _AdversarialTraining(lightning.LightningModule):
 
     def training_step(self, batch: tuple[Tensor, Tensor]) -> None:
         x, labels = batch
-        d_optimizer, g_optimizer = self.optimizers()  # type: ignore[misc]
+        d_optimizer, g_optimizer = cast(list[torch.optim.Optimizer], self.optimizers())
         d_loss = self.model.discriminator_loss(x, labels)
         d_optimizer.zero_grad()
         self.manual_backward(d_loss)
@@ -72,7 +72,7 @@ class _AdversarialTraining(lightning.LightningModule):
         losses = {"discriminator_loss": d_loss, "generator_loss": g_loss}
         self.log_dict(losses, on_step=False, on_epoch=True, batch_size=len(x))
 
-    def configure_optimizers(self) -> list[torch.optim.Optimizer]:  # type: ignore[override]
+    def configure_optimizers(self) -> list[torch.optim.Optimizer]:
         # betas from Radford et al., arXiv:1511.06434: Adam's own momentum makes GANs oscillate.
         return [
             torch.optim.Adam(part.parameters(), lr=self.learning_rate, betas=(0.5, 0.999))
@@ -100,7 +100,9 @@ def train(
     Draws from torch's global random state: seed it before.
     """
     curve = _Curve()
-    module: Any = (_AdversarialTraining if isinstance(model, CGAN) else _LossTraining)(model, learning_rate)
+    module = (
+        _AdversarialTraining(model, learning_rate) if isinstance(model, CGAN) else _LossTraining(model, learning_rate)
+    )
     logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         # The batches are made in memory: loader processes would only slow it down.

@@ -47,11 +47,11 @@ class Encoder:
                     "training set; remove the row or train on data that has it"
                 )
             features[name] = codes
-        return (features.astype("float64") - self.mean) / self.scale
+        return features.astype("float64").sub(self.mean).div(self.scale)
 
     def inverse_transform(self, features: pd.DataFrame) -> pd.DataFrame:
         """Return legal records: the nearest category, whole number, flag or rate for each value."""
-        plain = features[list(FEATURES)] * self.scale + self.mean
+        plain = features[list(FEATURES)].mul(self.scale).add(self.mean)
         records = pd.DataFrame(index=features.index)
         for name, kind in FEATURES.items():
             if kind == "category":

@@ -41,7 +41,8 @@ def fetch(
             reasons.append(f"{source}: {_reason(error)}")
             print(f"{name}: not from {reasons[-1]}", file=sys.stderr)
     raise InputError(
-        f"{name}: no source has it ({'; '.join(reasons) or 'none is given'}); set NSL_KDD_DIR to a folder with the official files"
+        f"{name}: no source has it ({'; '.join(reasons) or 'none is given'}); "
+        "set NSL_KDD_DIR to a folder with the official files, or correct `datasets` in params.yaml"
     )
 
 

@@ -23,12 +23,19 @@ def read_records(path: Path) -> pd.DataFrame:
     beyond = "beyond"
     try:
         text = pd.read_csv(
-            existing(path), header=None, names=[*COLUMNS, beyond], dtype=str, keep_default_na=False, skip_blank_lines=False
+            existing(path),
+            header=None,
+            names=[*COLUMNS, beyond],
+            dtype=str,
+            keep_default_na=False,
+            skip_blank_lines=False,
         )
     except pd.errors.EmptyDataError:
         raise InputError(f"{path}: no rows; fetch the file again") from None
     except pd.errors.ParserError as error:
-        raise InputError(f"{path}: a row has not {len(COLUMNS)} columns ({str(error).strip()}); fetch the file again") from None
+        raise InputError(
+            f"{path}: a row has not {len(COLUMNS)} columns ({str(error).strip()}); fetch the file again"
+        ) from None
     cells = text.notna() & (text != "")
     wrong_width = cells[beyond] | text[COLUMNS[-1]].isna()
     if wrong_width.any():
@@ -45,7 +52,8 @@ def read_records(path: Path) -> pd.DataFrame:
         if wrong.any():
             row = int(wrong.argmax())
             raise InputError(
-                f"{path}, row {row + 1}, column {name}: {text[name].iloc[row]!r} {problem}; correct the cell or fetch the file again"
+                f"{path}, row {row + 1}, column {name}: {text[name].iloc[row]!r} {problem}; "
+                "correct the cell or fetch the file again"
             )
     unknown = ~records[ATTACK].isin(CLASS_OF_ATTACK)
     if unknown.any():
@@ -68,4 +76,6 @@ def write_records(path: Path, records: pd.DataFrame) -> None:
 
 def classes_of(records: pd.DataFrame) -> np.ndarray:
     """Return each record's class as a position in ``schema.CLASSES``, shape (n,), int64."""
-    return records[ATTACK].map(CLASS_OF_ATTACK).map({name: code for code, name in enumerate(CLASSES)}).to_numpy(np.int64)
+    return (
+        records[ATTACK].map(CLASS_OF_ATTACK).map({name: code for code, name in enumerate(CLASSES)}).to_numpy(np.int64)
+    )
