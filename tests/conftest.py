@@ -1,0 +1,65 @@
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(folder: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of this environment in ``folder``, and give back its exit code and output."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path, "COLUMNS": "120", **variables}
+    return subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True, check=False)
+
+
+def succeed(folder: Path, *command: str, **variables: str) -> str:
+    done = run(folder, *command, **variables)
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Return a function that copies the working tree, without ignored files, to a new repository."""
+
+    def copy(dataset: str) -> Path:
+        target = tmp_path_factory.mktemp(dataset) / "aeflow"
+        listed = succeed(ROOT, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        for name in filter(None, listed.split("\0")):
+            if (ROOT / name).is_file():
+                (target / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / name, target / name)
+        parameters = (target / "params.yaml").read_text()
+        (target / "params.yaml").write_text(parameters.replace("\ndataset: nsl-kdd\n", f"\ndataset: {dataset}\n"))
+        succeed(target, "git", "init", "--quiet")
+        for setting in ("user.name=Test", "user.email=test@localhost"):
+            succeed(target, "git", "config", *setting.split("="))
+        succeed(target, "git", "add", "--all")
+        succeed(target, "git", "commit", "--quiet", "--message", "copy")
+        return target
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def demo(checkout: Callable[[str], Path]) -> Path:
+    """A repository in which the whole pipeline has run on the demo data, with two workers."""
+    folder = checkout("demo")
+    succeed(folder, "dvc", "repro", AEFLOW_JOBS="2")
+    succeed(folder, "git", "add", "--all")
+    succeed(folder, "git", "commit", "--quiet", "--message", "demo run")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def nsl_kdd() -> Path:
+    """The folder with the official files; tests that need them are skipped without it."""
+    folder = os.environ.get("NSL_KDD_DIR", "")
+    if not folder:
+        pytest.skip("NSL_KDD_DIR is not set")
+    return Path(folder).absolute()

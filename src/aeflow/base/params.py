@@ -148,5 +148,6 @@ def load(path: Path) -> Params:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
+        reason = first["msg"].removeprefix("Value error, ")
         found = "" if isinstance(first["input"], dict) else f", found {first['input']!r}"
-        raise InputError(f"{path}: {f'{key}: ' if key else ''}{first['msg']}{found}") from None
+        raise InputError(f"{path}: {f'{key}: ' if key else ''}{reason}{found}") from None

@@ -1,5 +1,6 @@
 """The one kind of network used throughout: a multilayer perceptron."""
 
+import warnings
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -7,8 +8,13 @@ from torch import nn
 
 
 def mlp(n_in: int, hidden: Sequence[int], n_out: int) -> nn.Sequential:
-    """Return linear layers n_in -> hidden... -> n_out with ReLU between them."""
+    """Return linear layers n_in -> hidden... -> n_out with ReLU between them.
+
+    With n_in = 0, as in a flow of one dimension, the output is a constant that is learned.
+    """
     layers: list[nn.Module] = []
-    for a, b in pairwise([n_in, *hidden, n_out]):
-        layers += [nn.Linear(a, b), nn.ReLU()]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Initializing zero-element tensors")
+        for a, b in pairwise([n_in, *hidden, n_out]):
+            layers += [nn.Linear(a, b), nn.ReLU()]
     return nn.Sequential(*layers[:-1])

@@ -71,7 +71,7 @@ def _reason(error: Exception) -> str:
         return f"HTTP status {error.response.status_code}"
     if isinstance(error, requests.Timeout):
         return "no answer in time"
-    if isinstance(error, requests.ConnectionError):
+    if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
         return "no connection, or it broke off"
     # pooch's text goes on for a paragraph about attacks; its first sentence says it all.
     return "wrong checksum" if "does not match the known hash" in str(error) else str(error)

@@ -20,29 +20,27 @@ def read_records(path: Path) -> pd.DataFrame:
     cells, an empty cell, a number that is none or not finite, an attack that is not known, and a class without rows.
     """
     # Read as text, one column wider than allowed: what is wrong can then be named by its place.
-    beyond = "beyond"
+    columns = [*COLUMNS, "beyond"]
     try:
         text = pd.read_csv(
-            existing(path),
-            header=None,
-            names=[*COLUMNS, beyond],
-            dtype=str,
-            keep_default_na=False,
-            skip_blank_lines=False,
+            existing(path), header=None, names=columns, dtype=str, keep_default_na=False, skip_blank_lines=False
         )
-    except pd.errors.EmptyDataError:
-        raise InputError(f"{path}: no rows; fetch the file again") from None
     except pd.errors.ParserError as error:
+        reason = str(error).strip().rpartition(": ")[2]
         raise InputError(
-            f"{path}: a row has not {len(COLUMNS)} columns ({str(error).strip()}); fetch the file again"
+            f"{path}: a row is longer than {len(COLUMNS)} columns ({reason}); fetch the file again"
         ) from None
-    cells = text.notna() & (text != "")
-    wrong_width = cells[beyond] | text[COLUMNS[-1]].isna()
-    if wrong_width.any():
-        row = int(wrong_width.argmax())
-        found = f"more than {len(COLUMNS)}" if cells[beyond].iloc[row] else str(int(text.iloc[row].notna().sum()))
-        raise InputError(f"{path}, row {row + 1}: {found} columns instead of {len(COLUMNS)}; fetch the file again")
-    records = text.drop(columns=beyond)
+    if text.empty:
+        raise InputError(f"{path}: no rows; fetch the file again")
+    # Cells that a short row lacks are read as empty.
+    cells = text != ""
+    widths = (cells * np.arange(1, len(columns) + 1)).to_numpy().max(axis=1)
+    if (widths != len(COLUMNS)).any():
+        row = int((widths != len(COLUMNS)).argmax())
+        raise InputError(
+            f"{path}, row {row + 1}: {widths[row]} columns instead of {len(COLUMNS)}; fetch the file again"
+        )
+    records = text[list(COLUMNS)].copy()
     for name in COLUMNS:
         if name == ATTACK or name in CATEGORIES:
             wrong, problem = ~cells[name], "is empty"

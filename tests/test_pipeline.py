@@ -1,0 +1,195 @@
+"""The whole pipeline on the demo data, through DVC as a user runs it."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import run, succeed
+
+from aeflow.evidence.methods import CLASSIFIERS, METHODS
+from aeflow.nsl_kdd.schema import CLASSES
+
+STAGE = re.compile(r"^Running stage '(.+)':", re.MULTILINE)
+UP_TO_DATE = "Data and pipelines are up to date."
+
+
+@pytest.fixture
+def copy(demo: Path, tmp_path: Path) -> Path:
+    """The finished demo run, to be changed freely."""
+    return Path(shutil.copytree(demo, tmp_path / "aeflow", symlinks=True))
+
+
+def test_tables_figures_and_summary_are_there(demo: Path) -> None:
+    for number in range(1, 7):
+        table = pd.read_csv(demo / f"metrics/tables/table{number}.csv")
+        assert list(table.columns)[-3:] == ["paper", "ours", "difference"]
+        assert table.notna().all(axis=None)
+        assert (demo / f"plots/fig{number}.png").read_bytes().startswith(b"\x89PNG")
+    summary = json.loads((demo / "metrics/summary.json").read_text())
+    assert list(summary) == list(METHODS)
+    for of_method in summary.values():
+        assert list(of_method) == list(CLASSIFIERS)
+        for scores in of_method.values():
+            assert sorted(scores["recall"]) == sorted(CLASSES)
+            assert all(0 <= value <= 1 for value in [*scores["recall"].values(), scores["weighted_f1"]])
+
+
+def test_training_sets_hold_the_targets(demo: Path) -> None:
+    undersampled = pd.read_parquet(demo / "data/undersampled/seed0.parquet")["row"]
+    labels = pd.read_parquet(demo / "data/encoded/train.parquet")["label"]
+    counts = labels.iloc[undersampled].value_counts()
+    assert counts[CLASSES.index("Normal")] == counts[CLASSES.index("Dos")] == 600
+    for method in METHODS:
+        if method != "raw":
+            new = pd.read_parquet(demo / f"data/synthetic/{method}/seed0.parquet")
+            assert new["synthetic"].all()
+            assert new["label"].value_counts().to_dict() == {CLASSES.index("R2L"): 400, CLASSES.index("U2R"): 400}
+            kept = pd.read_parquet(demo / f"data/cleaned/{method}/seed0.parquet")["row"]
+            assert set(kept) < set(undersampled)
+            lost = labels.iloc[sorted(set(undersampled) - set(kept))]
+            assert set(lost) <= {CLASSES.index("Normal"), CLASSES.index("Dos")}
+
+
+def test_a_second_run_does_nothing(demo: Path) -> None:
+    assert UP_TO_DATE in succeed(demo, "dvc", "repro")
+
+
+def test_same_bytes_with_one_worker(demo: Path, checkout: Callable[[str], Path]) -> None:
+    folder = checkout("demo")
+    succeed(folder, "dvc", "repro", AEFLOW_JOBS="1")
+    assert (folder / "dvc.lock").read_text() == (demo / "dvc.lock").read_text()
+
+
+def test_a_swept_parameter_runs_again_only_what_it_feeds(copy: Path) -> None:
+    output = succeed(copy, "dvc", "exp", "run", "-S", "ae_flow.latent_dim=8")
+    assert STAGE.findall(output) == [
+        "train@ae_flow",
+        "oversample@ae_flow",
+        "clean@ae_flow",
+        "classify@ae_flow",
+        "evaluate",
+        "tables",
+        "figures",
+    ]
+    shown = succeed(copy, "dvc", "exp", "show", "--csv", "--only-changed")
+    assert "ae_flow.latent_dim" in shown
+    assert "weighted_f1" in shown
+
+
+def test_learning_curves_are_dvc_plots(demo: Path) -> None:
+    shown = json.loads(succeed(demo, "dvc", "plots", "show", "--json"))
+    curves = [name for name in shown["data"] if "loss" in name]
+    assert len(curves) == 5
+    assert {f"plots/fig{number}.png" for number in range(1, 7)} <= set(shown["data"])
+
+
+def test_no_test_label_reaches_the_stages_before_evaluate(copy: Path) -> None:
+    """Permuted test labels change what evaluate and its followers make, and nothing else."""
+    for name in ("test.txt", "test_21.txt"):
+        path = copy / "data/raw" / name
+        rows = [line.split(",") for line in path.read_text().splitlines()]
+        attacks = [row[41] for row in rows]
+        path.unlink()  # a link into DVC's cache may be read-only
+        path.write_text(
+            "".join(",".join([*row[:41], a, row[42]]) + "\n" for row, a in zip(rows, attacks[::-1], strict=True))
+        )
+    succeed(copy, "dvc", "commit", "--force", "fetch")
+    assert STAGE.findall(succeed(copy, "dvc", "repro")) == ["evaluate", "tables", "figures"]
+
+
+def test_a_killed_stage_leaves_nothing_that_passes_for_whole(copy: Path) -> None:
+    before = (copy / "dvc.lock").read_text()
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    for seconds in (1.5, 3.0, 4.5):
+        command = ["dvc", "repro", "--force", "--single-item", "train@vae"]
+        with subprocess.Popen(
+            command,
+            cwd=copy,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as process:
+            time.sleep(seconds)
+            os.killpg(process.pid, signal.SIGKILL)
+    succeed(copy, "dvc", "repro")
+    assert (copy / "dvc.lock").read_text() == before
+    assert UP_TO_DATE in succeed(copy, "dvc", "repro")
+
+
+def _set(folder: Path, *pairs: tuple[str, str]) -> None:
+    text = (folder / "params.yaml").read_text()
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "params.yaml").write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("stage", "change", "message"),
+    [
+        ("train.py ae_flow", ("latent_dim: 16 ", "latent_dim: 42 "), "latent_dim: 42 is above the 41 features"),
+        ("smote.py", ("k_neighbors: 5 ", "k_neighbors: 22 "), "smote.k_neighbors: 22 neighbours need 23 rows"),
+        ("undersample.py", ("Normal: 600", "Normal: 2141"), "kept_rows.Normal: 2141 rows are to be kept of 2140"),
+        ("undersample.py", ("n_clusters: 20 ", "n_clusters: 601 "), "kmeans.n_clusters: 601 clusters for the 600 kept"),
+        (
+            "train.py vae",
+            ("beta: 1.0 ", "beta: -1.0 "),
+            "params.yaml: vae.beta: Input should be greater than 0, found -1.0",
+        ),
+        (
+            "fetch.py",
+            ("folder: data/demo", "folder: data/none"),
+            "train.txt: no source has it (data/none: no such file)",
+        ),
+    ],
+)
+def test_bad_input_is_one_line_and_changes_nothing(
+    copy: Path, stage: str, change: tuple[str, str], message: str
+) -> None:
+    _set(copy, change)
+    before = {path: path.read_bytes() for path in (copy / "data").rglob("*") if path.is_file()}
+    done = run(copy, "python", *f"stages/{stage}".split(), PYTHONPATH="src")
+    assert done.returncode == 1
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("error: ")
+    assert message in last
+    assert "Traceback" not in done.stderr
+    assert {path: path.read_bytes() for path in (copy / "data").rglob("*") if path.is_file()} == before
+
+
+def test_a_bad_cell_stops_encode(copy: Path) -> None:
+    path = copy / "data/raw/train.txt"
+    text = path.read_text()
+    path.unlink()
+    path.write_text(text.replace(",SF,", ",SF,many", 1))
+    done = run(copy, "python", "stages/encode.py", PYTHONPATH="src")
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"error: data/raw/train\.txt, row \d+, column src_bytes: 'many\d+' is not a finite number;.*\n", done.stderr
+    )
+
+
+def test_a_category_that_train_lacks_stops_evaluate(copy: Path) -> None:
+    path = copy / "data/raw/test.txt"
+    text = path.read_text()
+    path.unlink()
+    path.write_text(text.replace("tcp", "sctp", 1))
+    done = run(copy, "python", "stages/evaluate.py", PYTHONPATH="src")
+    assert done.returncode == 1
+    assert "column protocol_type: 'sctp' never occurs in the training set" in done.stderr
+
+
+def test_a_wrong_worker_count_is_refused(copy: Path) -> None:
+    done = run(copy, "python", "stages/undersample.py", PYTHONPATH="src", AEFLOW_JOBS="many")
+    assert done.returncode == 1
+    assert done.stderr == "error: environment variable AEFLOW_JOBS: 'many' is no worker count; set it to 1 or more\n"
