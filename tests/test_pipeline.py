@@ -82,7 +82,7 @@ def test_a_swept_parameter_runs_again_only_what_it_feeds(copy: Path) -> None:
     ]
     shown = succeed(copy, "dvc", "exp", "show", "--csv", "--only-changed")
     assert "ae_flow.latent_dim" in shown
-    assert "weighted_f1" in shown
+    assert "macro_F1" in shown
 
 
 def test_learning_curves_are_dvc_plots(demo: Path) -> None:
