@@ -55,10 +55,8 @@ def main() -> None:
         found = {}
         print(f"{'stage':<20}{'seconds':>9}{'peak MB':>9}")
         for stage in stages:
-            found[stage.addressing] = measure(stage.cmd, folder)
-            print(
-                f"{stage.addressing:<20}{found[stage.addressing]['seconds']:>9}{found[stage.addressing]['peak_mb']:>9}"
-            )
+            found[stage.name] = measure(stage.cmd, folder)
+            print(f"{stage.name:<20}{found[stage.name]['seconds']:>9}{found[stage.name]['peak_mb']:>9}")
         # What the stages made is not DVC's yet: run them once more through it.
         for name, command in (
             ("dvc repro, all", "dvc repro --force --quiet"),

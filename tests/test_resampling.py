@@ -3,10 +3,11 @@ import pandas as pd
 import pytest
 from imblearn.over_sampling import SMOTE
 from imblearn.under_sampling import OneSidedSelection
+from threadpoolctl import threadpool_limits
 
 from aeflow.base.errors import InputError
 from aeflow.nsl_kdd.schema import FEATURES
-from aeflow.resampling.one_sided_selection import one_sided_selection
+from aeflow.resampling.one_sided_selection import _tomek_links, one_sided_selection
 from aeflow.resampling.rows import assemble, synthetic_rows
 from aeflow.resampling.smote import smote
 
@@ -42,14 +43,44 @@ def test_smote_with_too_few_rows_is_refused() -> None:
         smote(features, labels, {2: 5}, 20, seed=0)
 
 
-def test_one_sided_selection_keeps_imbalanced_learns_rows() -> None:
-    features, labels = _classes()
-    kept = one_sided_selection(features, labels, [0, 1], 1, seed=3)
-    sampler = OneSidedSelection(sampling_strategy=[0, 1], random_state=3)
-    _, expected = sampler.fit_resample(features, labels)
-    assert np.bincount(labels[kept]).tolist() == np.bincount(expected).tolist()
-    assert sorted(sampler.sample_indices_) == kept.tolist()
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("n_features", [2, 40])
+def test_one_sided_selection_keeps_imbalanced_learns_rows(seed: int, n_features: int) -> None:
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.repeat([0, 1, 2, 3], [400, 300, 90, 40]))
+    features = rng.normal(0.3 * labels[:, None], 1.0, size=(len(labels), n_features))
+    sampler = OneSidedSelection(sampling_strategy=[0, 1], random_state=seed)
+    sampler.fit_resample(features, labels)
+    kept = one_sided_selection(features, labels, [0, 1], 1, seed)
+    assert kept.tolist() == sorted(sampler.sample_indices_)
     assert len(kept) < len(labels)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_one_sided_selection_takes_ties_as_imbalanced_learn_does(seed: int) -> None:
+    """On a small grid, where most distances occur many times and many rows are equal."""
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.repeat([0, 1, 2, 3], [90, 60, 20, 12]))
+    features = np.zeros((len(labels), 41))
+    varying = rng.integers(1, 7)
+    features[:, :varying] = rng.integers(0, rng.integers(2, 8), size=(len(labels), varying))
+    sampler = OneSidedSelection(sampling_strategy=[0, 1], random_state=seed)
+    with threadpool_limits(1):  # ties fall differently on more threads, in scikit-learn
+        sampler.fit_resample(features, labels)
+    assert one_sided_selection(features, labels, [0, 1], 1, seed).tolist() == sorted(sampler.sample_indices_)
+
+
+def test_tomek_link_by_hand() -> None:
+    # The rows of class 0 at 0.9 and of class 1 at 1.0 are each other's nearest; class 0 loses its one.
+    features = np.array([[0.0], [0.1], [0.9], [1.0], [1.3], [2.0]])
+    labels = np.array([0, 0, 0, 1, 1, 1])
+    assert _tomek_links(features, labels, [0]).tolist() == [False, False, True, False, False, False]
+    assert not _tomek_links(features, labels, []).any()
+
+
+def test_equal_rows_of_one_class_form_no_link() -> None:
+    features = np.array([[0.0], [0.0], [0.1], [5.0]])
+    assert not _tomek_links(features, np.array([0, 0, 1, 1]), [0]).any()
 
 
 def test_one_sided_selection_cleans_the_named_classes_only() -> None:
