@@ -8,13 +8,15 @@ from aeflow.base.params import load
 from aeflow.evidence.tables import WEIGHTED, weighted_from_paper
 from aeflow.figures import architecture, balance, comparison, pipeline
 from aeflow.figures.style import to_png
+from aeflow.generators.files import class_groups, weights_file
 from aeflow.generators.header import read_header
 
 
 def main() -> None:
     seed = load(Path("params.yaml")).seeds[0]
     paper = read_yaml(Path("data/paper.yaml"))
-    model = read_header(existing(Path(f"data/generators/ae_flow/R2L-seed{seed}.safetensors")).read_bytes())
+    weights = Path("data/generators/ae_flow") / weights_file(class_groups("ae_flow")[0], seed)
+    model = read_header(existing(weights).read_bytes())
     summary = read_json(Path("metrics/summary.json"))
     table1, table2 = (
         read_frame(Path(f"metrics/tables/table{i}.csv")).set_index(["set", "class"])["ours"] for i in (1, 2)

@@ -4,8 +4,9 @@ import sys
 from pathlib import Path
 
 from aeflow.base.errors import run_stage
-from aeflow.base.files import write_frame
+from aeflow.base.files import existing, write_frame
 from aeflow.base.params import load
+from aeflow.generators.files import class_groups, weights_file
 from aeflow.generators.sample import sample
 from aeflow.nsl_kdd.schema import CLASSES
 from aeflow.resampling.rows import synthetic_rows
@@ -14,10 +15,11 @@ from aeflow.resampling.rows import synthetic_rows
 def main(method: str) -> None:
     params = load(Path("params.yaml"))
     new_rows = {CLASSES.index(name): n for name, n in params.data.new_rows}
+    folder = Path(f"data/generators/{method}")
     for seed in params.seeds:
         trained = {
-            tuple(CLASSES.index(name) for name in path.name.split("-")[0].split("+")): path.read_bytes()
-            for path in sorted(Path(f"data/generators/{method}").glob(f"*-seed{seed}.safetensors"))
+            tuple(CLASSES.index(name) for name in classes): existing(folder / weights_file(classes, seed)).read_bytes()
+            for classes in class_groups(method)
         }
         rows = synthetic_rows(*sample(trained, new_rows, seed))
         write_frame(Path(f"data/synthetic/{method}/seed{seed}.parquet"), rows)

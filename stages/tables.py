@@ -12,7 +12,7 @@ from aeflow.evidence.counts import class_counts
 from aeflow.evidence.diagnostics import last_epoch
 from aeflow.evidence.methods import METHODS
 from aeflow.evidence.summary import headline, mean_scores, summary
-from aeflow.nsl_kdd.schema import MINORITY
+from aeflow.generators.files import class_groups, curve_file
 
 
 def main() -> None:
@@ -50,7 +50,8 @@ def main() -> None:
             "training_rows": rows,
             "lr": {method: read_json(Path(f"data/classifiers/{method}/lr.json")) for method in METHODS},
             "ae_flow_last_epoch": {
-                name: last_epoch(read_frame(Path(f"data/generators/ae_flow/curves/{name}.csv"))) for name in MINORITY
+                " and ".join(classes): last_epoch(read_frame(Path("data/generators/ae_flow") / curve_file(classes)))
+                for classes in class_groups("ae_flow")
             },
         },
     )

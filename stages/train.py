@@ -9,6 +9,7 @@ from aeflow.base.errors import run_stage
 from aeflow.base.files import read_frame, write_bytes, write_frame
 from aeflow.base.parallel import in_parallel
 from aeflow.base.params import CGAN, VAE, AEFlow, load
+from aeflow.generators.files import class_groups, curve_file, weights_file
 from aeflow.nsl_kdd.schema import CLASSES, MINORITY
 
 TRAINING_KEYS = {"epochs", "batch_size", "learning_rate"}
@@ -33,19 +34,16 @@ def main(method: str) -> None:
     settings: AEFlow | VAE | CGAN = getattr(params, method)
     train = read_frame(Path("data/encoded/train.parquet"))
     train = train[train["label"].isin([CLASSES.index(name) for name in MINORITY])]
-    # A conditional model learns all classes at once, the others one class each.
-    groups = [MINORITY] if isinstance(settings, CGAN) else [(name,) for name in MINORITY]
-    fits = [(method, group, train, settings, seed) for group in groups for seed in params.seeds]
+    fits = [(method, classes, train, settings, seed) for classes in class_groups(method) for seed in params.seeds]
     folder = Path("data/generators") / method
-    curves: dict[str, list[pd.DataFrame]] = {}
-    for (_, group, _, _, seed), (weights, curve) in zip(fits, in_parallel(fit_one, fits), strict=True):
-        name = "+".join(group)
-        write_bytes(folder / f"{name}-seed{seed}.safetensors", weights)
-        curves.setdefault(name, []).append(curve)
-        print(f"{method} {name}, seed {seed}: " + ", ".join(f"{k} {v:.3f}" for k, v in curve.iloc[-1, 1:].items()))
-    for name, of_seeds in curves.items():
-        mean = pd.concat(of_seeds).groupby("epoch", as_index=False).mean()
-        write_frame(folder / "curves" / f"{name}.csv", mean)
+    curves: dict[tuple[str, ...], list[pd.DataFrame]] = {}
+    for (_, classes, _, _, seed), (weights, curve) in zip(fits, in_parallel(fit_one, fits), strict=True):
+        write_bytes(folder / weights_file(classes, seed), weights)
+        curves.setdefault(classes, []).append(curve)
+        last = ", ".join(f"{name} {value:.3f}" for name, value in curve.iloc[-1, 1:].items())
+        print(f"{method} on {' and '.join(classes)}, seed {seed}: {last}")
+    for classes, of_seeds in curves.items():
+        write_frame(folder / curve_file(classes), pd.concat(of_seeds).groupby("epoch", as_index=False).mean())
 
 
 if __name__ == "__main__":
