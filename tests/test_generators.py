@@ -109,6 +109,16 @@ def test_training_lowers_the_loss() -> None:
 
 
 @pytest.mark.parametrize("method", ARCHITECTURES)
+def test_a_loss_that_is_not_finite_is_refused(method: str) -> None:
+    features, labels = _rows()
+    labels = labels if method == "cgan" else 0 * labels
+    with pytest.raises(
+        InputError, match=rf"^{method}: the loss is not finite from epoch 1 on; lower {method}\.learning"
+    ):
+        fit(method, 1e30 * features, labels, ARCHITECTURES[method], **SETTINGS)
+
+
+@pytest.mark.parametrize("method", ARCHITECTURES)
 def test_stored_weights_rebuild_the_model(method: str) -> None:
     features, labels = _rows()
     weights, _ = fit(method, features, labels, ARCHITECTURES[method], **SETTINGS)

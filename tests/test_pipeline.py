@@ -138,7 +138,11 @@ def _set(folder: Path, *pairs: tuple[str, str]) -> None:
     ("stage", "change", "message"),
     [
         ("train.py ae_flow", ("latent_dim: 16 ", "latent_dim: 42 "), "latent_dim: 42 is above the 41 features"),
-        ("smote.py", ("k_neighbors: 5 ", "k_neighbors: 22 "), "smote.k_neighbors: 22 neighbours need 23 rows"),
+        (
+            "smote.py",
+            ("k_neighbors: 5 ", "k_neighbors: 22 "),
+            "smote.k_neighbors: 22 neighbours need 23 rows, U2R has 22",
+        ),
         ("undersample.py", ("Normal: 600", "Normal: 2141"), "kept_rows.Normal: 2141 rows are to be kept of 2140"),
         ("undersample.py", ("n_clusters: 20 ", "n_clusters: 601 "), "kmeans.n_clusters: 601 clusters for the 600 kept"),
         (

@@ -39,7 +39,7 @@ def test_smote_rows_lie_between_two_rows_of_their_class() -> None:
 
 def test_smote_with_too_few_rows_is_refused() -> None:
     features, labels = _classes()
-    with pytest.raises(InputError, match=r"smote\.k_neighbors: 20 neighbours need 21 rows of a class, class 2 has 20"):
+    with pytest.raises(InputError, match=r"smote\.k_neighbors: 20 neighbours need 21 rows, Probe has 20"):
         smote(features, labels, {2: 5}, 20, seed=0)
 
 
