@@ -115,7 +115,7 @@ def test_a_loss_that_is_not_finite_is_refused(method: str) -> None:
     with pytest.raises(
         InputError, match=rf"^{method}: the loss is not finite from epoch 1 on; lower {method}\.learning"
     ):
-        fit(method, 1e30 * features, labels, ARCHITECTURES[method], **SETTINGS)
+        fit(method, np.nan * features, labels, ARCHITECTURES[method], **SETTINGS)
 
 
 @pytest.mark.parametrize("method", ARCHITECTURES)

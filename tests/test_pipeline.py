@@ -141,7 +141,7 @@ def _set(folder: Path, *pairs: tuple[str, str]) -> None:
         (
             "smote.py",
             ("k_neighbors: 5 ", "k_neighbors: 22 "),
-            "smote.k_neighbors: 22 neighbours need 23 rows, U2R has 22",
+            "22 neighbours need 23 rows, U2R has 22",
         ),
         ("undersample.py", ("Normal: 600", "Normal: 2141"), "kept_rows.Normal: 2141 rows are to be kept of 2140"),
         ("undersample.py", ("n_clusters: 20 ", "n_clusters: 601 "), "kmeans.n_clusters: 601 clusters for the 600 kept"),
