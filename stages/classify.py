@@ -10,8 +10,8 @@ from aeflow.base.files import read_frame, write_bytes, write_json
 from aeflow.base.parallel import in_parallel
 from aeflow.base.params import load
 from aeflow.classifiers import FILES
+from aeflow.nsl_kdd.rows import assemble
 from aeflow.nsl_kdd.schema import FEATURES
-from aeflow.resampling.rows import assemble
 
 
 def fit_one(name: str, features: np.ndarray, labels: np.ndarray, lr_max_iter: int, seed: int) -> tuple[bytes, dict]:

@@ -10,14 +10,17 @@ from aeflow.base.errors import run_stage
 from aeflow.base.files import read_frame, write_frame
 from aeflow.base.parallel import in_parallel
 from aeflow.base.params import load
+from aeflow.nsl_kdd.rows import assemble
 from aeflow.nsl_kdd.schema import CLASSES, FEATURES, MAJORITY
-from aeflow.resampling.rows import assemble
 
 
 def keep(features: np.ndarray, labels: np.ndarray, n_seeds: int, seed: int) -> np.ndarray:
-    from aeflow.resampling.one_sided_selection import one_sided_selection  # heavy: imported by the workers alone
+    from aeflow.under_sampling.one_sided_selection import OneSidedSelection  # heavy: imported by the workers alone
 
-    return one_sided_selection(features, labels, [CLASSES.index(name) for name in MAJORITY], n_seeds, seed)
+    cleaned = [CLASSES.index(name) for name in MAJORITY]
+    sampler = OneSidedSelection(sampling_strategy=cleaned, n_seeds_S=n_seeds, random_state=seed)
+    sampler.fit_resample(features, labels)
+    return np.sort(sampler.sample_indices_)
 
 
 def main(method: str) -> None:

@@ -3,20 +3,18 @@
 from pathlib import Path
 
 from aeflow.base.errors import run_stage
-from aeflow.base.files import existing, read_frame, read_json, read_yaml, write_bytes
+from aeflow.base.files import read_frame, read_json, read_yaml, write_bytes
 from aeflow.base.params import load
 from aeflow.evidence.tables import WEIGHTED, weighted_from_paper
-from aeflow.figures import architecture, balance, comparison, pipeline
+from aeflow.figures import architecture, balance, comparison, fidelity, pipeline
 from aeflow.figures.style import to_png
-from aeflow.generators.files import class_groups, weights_file
-from aeflow.generators.header import read_header
+from aeflow.nsl_kdd.schema import MINORITY
 
 
 def main() -> None:
     seed = load(Path("params.yaml")).seeds[0]
     paper = read_yaml(Path("data/paper.yaml"))
-    weights = Path("data/generators/ae_flow") / weights_file(class_groups("ae_flow")[0], seed)
-    model = read_header(existing(weights).read_bytes())
+    model = read_json(Path("data/synthetic/ae_flow/report.json"))[f"seed{seed}"]["models"][MINORITY[0]]
     summary = read_json(Path("metrics/summary.json"))
     table1, table2 = (
         read_frame(Path(f"metrics/tables/table{i}.csv")).set_index(["set", "class"])["ours"] for i in (1, 2)
@@ -37,6 +35,7 @@ def main() -> None:
     ]
     for number, figure in enumerate(figures, start=1):
         write_bytes(Path(f"plots/fig{number}.png"), to_png(figure))
+    write_bytes(Path("plots/fidelity.png"), to_png(fidelity.fidelity(read_json(Path("metrics/fidelity.json")))))
 
 
 if __name__ == "__main__":

@@ -9,10 +9,9 @@ from aeflow.base.files import read_frame, read_json, read_yaml, write_frame, wri
 from aeflow.base.params import load
 from aeflow.evidence import tables
 from aeflow.evidence.counts import class_counts
-from aeflow.evidence.diagnostics import last_epoch
+from aeflow.evidence.fidelity_summary import MEASURED, fidelity_markdown, fidelity_summary
 from aeflow.evidence.methods import METHODS
 from aeflow.evidence.summary import headline, mean_scores, summary
-from aeflow.generators.files import class_groups, curve_file
 
 
 def main() -> None:
@@ -49,12 +48,16 @@ def main() -> None:
         {
             "training_rows": rows,
             "lr": {method: read_json(Path(f"data/classifiers/{method}/lr.json")) for method in METHODS},
-            "ae_flow_last_epoch": {
-                " and ".join(classes): last_epoch(read_frame(Path("data/generators/ae_flow") / curve_file(classes)))
-                for classes in class_groups("ae_flow")
+            "fits": {
+                method: {seed: report["fits"] for seed, report in read_json(path).items()}
+                for method, path in {m: Path(f"data/synthetic/{m}/report.json") for m in rows if m != "raw"}.items()
             },
         },
     )
+    runs = {method: read_json(Path(f"data/fidelity/{method}.json")) for method in MEASURED}
+    found = fidelity_summary(runs)
+    write_json(Path("metrics/fidelity.json"), found)
+    write_text(Path("metrics/tables/fidelity.md"), fidelity_markdown(found))
 
 
 if __name__ == "__main__":

@@ -5,35 +5,31 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from aeflow.base.errors import run_stage
+from aeflow.base.errors import InputError, run_stage
 from aeflow.base.files import read_frame, write_frame
 from aeflow.base.parallel import in_parallel
 from aeflow.base.params import load
 from aeflow.nsl_kdd.schema import CLASSES
 
 
-def keep(name: str, features: np.ndarray, n_clusters: int, target: int, seed: int) -> np.ndarray:
-    from aeflow.resampling.density import density_undersample  # heavy: imported by the workers alone
+def keep(features: np.ndarray, names: np.ndarray, kept_rows: dict[str, int], n_clusters: int, seed: int) -> np.ndarray:
+    from aeflow.under_sampling.density import DensityUnderSampler  # heavy: imported by the workers alone
 
-    return density_undersample(name, features, n_clusters, target, seed)
+    sampler = DensityUnderSampler(sampling_strategy=kept_rows, n_clusters=n_clusters, random_state=seed)
+    sampler.fit_resample(features, names)
+    return sampler.sample_indices_
 
 
 def main() -> None:
     params = load(Path("params.yaml"))
     train = read_frame(Path("data/encoded/train.parquet"))
-    labels, features = train["label"].to_numpy(), train.drop(columns="label").to_numpy()
-    of_class = {name: np.flatnonzero(labels == CLASSES.index(name)) for name in CLASSES}
-    targets = dict(params.data.kept_rows)
-    fits = [
-        (name, features[of_class[name]], params.kmeans.n_clusters, target, seed)
-        for seed in params.seeds
-        for name, target in targets.items()
-    ]
-    kept = in_parallel(keep, fits)
-    whole = [rows for name, rows in of_class.items() if name not in targets]
-    for seed in params.seeds:
-        of_seed = [of_class[fit[0]][rows] for rows, fit in zip(kept, fits, strict=True) if fit[-1] == seed]
-        rows = np.sort(np.concatenate(whole + of_seed))
+    features, names = train.drop(columns="label").to_numpy(), np.array(CLASSES)[train["label"]]
+    kept_rows = params.data.kept_rows.model_dump()
+    for name, n in kept_rows.items():
+        if n > (count := int((names == name).sum())):
+            raise InputError(f"kept_rows.{name}: {n} rows are to be kept of {count}; choose {count} or less")
+    fits = [(features, names, kept_rows, params.kmeans.n_clusters, seed) for seed in params.seeds]
+    for seed, rows in zip(params.seeds, in_parallel(keep, fits), strict=True):
         write_frame(Path(f"data/undersampled/seed{seed}.parquet"), pd.DataFrame({"row": rows}))
 
 

@@ -1,10 +1,39 @@
+"""K-means undersampling by density."""
+
+import pickle
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from imblearn.pipeline import make_pipeline
+from imblearn.utils.estimator_checks import parametrize_with_checks
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.utils.estimator_checks import parametrize_with_checks as parametrize_with_scikit_learns_checks
 
+from aeflow import DensityUnderSampler
 from aeflow.base.errors import InputError
-from aeflow.resampling.density import cluster_quota, density_undersample
+from aeflow.under_sampling.density import cluster_quota
+
+TO_CHECK = [DensityUnderSampler(n_clusters=3, random_state=0)]
+# scikit-learn itself skips this one without SCIPY_ARRAY_API, a setting of the whole process.
+DOES_NOT_APPLY = {"check_array_api_input": "the sampler takes no arrays but numpy's, scipy's and pandas'"}
+
+
+@parametrize_with_checks(TO_CHECK)
+def test_imbalanced_learns_checks(estimator: Any, check: Callable[[Any], None]) -> None:
+    check(estimator)
+
+
+@parametrize_with_scikit_learns_checks(TO_CHECK, expected_failed_checks=lambda _: DOES_NOT_APPLY)
+def test_scikit_learns_checks(estimator: Any, check: Callable[[Any], None]) -> None:
+    check(estimator)
 
 
 def test_quota_by_hand() -> None:
@@ -40,32 +69,81 @@ def test_quota_meets_every_target_and_thins_dense_clusters_more(
     assert (np.diff(quota[thinned][order]) >= -1).all()
 
 
-def _blobs() -> np.ndarray:
+def _blobs() -> tuple[np.ndarray, np.ndarray]:
+    """Class 0: 900 rows close together and 100 far apart; class 1: 40 rows."""
     rng = np.random.default_rng(0)
-    dense, sparse = rng.normal(0, 0.1, size=(900, 3)), rng.normal(50, 5, size=(100, 3))
-    return np.vstack([dense, sparse])
+    dense, sparse_rows, others = (
+        rng.normal(m, s, size=(n, 3)) for m, s, n in ((0, 0.1, 900), (50, 5, 100), (9, 1, 40))
+    )
+    return np.vstack([dense, sparse_rows, others]), np.repeat([0, 1], [1000, 40])
 
 
-def test_dense_cluster_is_thinned_and_sparse_one_kept_whole() -> None:
-    rows = density_undersample("Normal", _blobs(), 2, 200, seed=0)
-    assert len(rows) == len(np.unique(rows)) == 200
+def _kept(**changes: Any) -> np.ndarray:
+    sampler = DensityUnderSampler(**({"sampling_strategy": {0: 200}, "n_clusters": 2, "random_state": 0} | changes))
+    X, y = _blobs()
+    X_kept, y_kept = sampler.fit_resample(X, y)
+    np.testing.assert_array_equal(X_kept, X[sampler.sample_indices_])
+    np.testing.assert_array_equal(y_kept, y[sampler.sample_indices_])
+    return sampler.sample_indices_
+
+
+def test_dense_cluster_is_thinned_and_sparse_one_and_other_classes_kept_whole() -> None:
+    rows = _kept()
+    assert len(rows) == len(np.unique(rows)) == 240
     assert (np.diff(rows) > 0).all()
-    assert (rows >= 900).sum() == 100
+    assert ((rows >= 900) & (rows < 1000)).sum() == 100
+    assert (rows >= 1000).sum() == 40
 
 
-def test_same_seed_same_rows() -> None:
-    first, again, other = (density_undersample("Dos", _blobs(), 5, 300, seed) for seed in (1, 1, 2))
-    assert first.tolist() == again.tolist() != other.tolist()
+def test_same_random_state_same_rows_and_the_global_one_untouched() -> None:
+    np.random.seed(1)
+    state = np.random.get_state(legacy=False)
+    assert isinstance(state, dict)
+    before = state["state"]["key"].copy()
+    assert _kept(n_clusters=5).tolist() == _kept(n_clusters=5).tolist() != _kept(n_clusters=5, random_state=1).tolist()
+    after = np.random.get_state(legacy=False)
+    assert isinstance(after, dict)
+    assert (after["state"]["key"] == before).all()
+    seeded = [_kept(n_clusters=5, random_state=np.random.RandomState(3)).tolist() for _ in range(2)]
+    assert seeded[0] == seeded[1]
 
 
 @pytest.mark.parametrize(
-    ("n_clusters", "target", "message"),
-    [
-        (5, 1001, r"kept_rows\.Dos: 1001 rows are to be kept of 1000; choose 1000 or less"),
-        (31, 30, r"kmeans\.n_clusters: 31 clusters for the 30 kept rows of Dos; choose 30 or less"),
-        (1001, 900, r"kmeans\.n_clusters: 1001 clusters for the 900 kept rows of Dos"),
-    ],
+    ("strategy", "kept"),
+    [("auto", 40), ("majority", 40), (0.5, 80), ({0: 70}, 70), (lambda y: {0: 71}, 71), ({0: 1000}, 1000)],
 )
-def test_impossible_targets_are_refused(n_clusters: int, target: int, message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        density_undersample("Dos", _blobs(), n_clusters, target, seed=0)
+def test_every_form_of_sampling_strategy(strategy: Any, kept: int) -> None:
+    assert (_kept(sampling_strategy=strategy) < 1000).sum() == kept
+
+
+def test_impossible_targets_are_refused() -> None:
+    with pytest.raises(InputError, match="n_clusters: 31 clusters for the 30 kept rows of 0; choose 30 or less"):
+        _kept(n_clusters=31, sampling_strategy={0: 30})
+    with pytest.raises(ValueError, match="less or equal to the original number"):
+        _kept(sampling_strategy={0: 1001})
+
+
+def test_frames_and_sparse_matrices_come_back_as_they_were() -> None:
+    X, y = _blobs()
+    frame = pd.DataFrame(X, columns=["a", "b", "c"]).assign(n=np.arange(len(X)))
+    sampler = DensityUnderSampler(random_state=0, n_clusters=5)
+    kept, labels = sampler.fit_resample(frame, pd.Series(y, name="class"))
+    assert (kept.dtypes == frame.dtypes).all()
+    assert kept["n"].tolist() == sampler.sample_indices_.tolist()
+    assert labels.name == "class"
+    thin, _ = clone(sampler).fit_resample(sparse.csr_matrix(frame.to_numpy()), y)
+    np.testing.assert_array_equal(thin.toarray(), kept.to_numpy())
+
+
+def test_parameters_round_trip_and_samplers_pickle() -> None:
+    sampler = DensityUnderSampler(n_clusters=7, random_state=1)
+    assert clone(sampler).get_params() == pickle.loads(pickle.dumps(sampler)).get_params() == sampler.get_params()
+    with pytest.raises(TypeError):
+        DensityUnderSampler("auto")
+
+
+def test_within_a_pipeline_and_a_grid_search() -> None:
+    X, y = _blobs()
+    pipeline = make_pipeline(DensityUnderSampler(sampling_strategy=0.1, random_state=0), KNeighborsClassifier(1))
+    search = GridSearchCV(pipeline, {"densityundersampler__n_clusters": [2, 4]}, cv=2, error_score="raise").fit(X, y)
+    assert search.score(X, y) > 0.9

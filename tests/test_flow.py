@@ -1,9 +1,12 @@
 import math
 from collections.abc import Iterator
+from typing import Any, Literal
 
 import pytest
 import torch
 from torch import Tensor
+from zuko.flows.coupling import GeneralCouplingTransform
+from zuko.transforms import AdditiveTransform, ComposedTransform, MonotonicAffineTransform, PermutationTransform
 
 from aeflow.generators.flow import AdditiveCoupling, AffineCoupling, Flow, standard_normal_log_density
 
@@ -45,11 +48,82 @@ def test_affine_coupling_by_hand() -> None:
 @pytest.mark.parametrize("dim", [1, 2, 5, 8])
 def test_flow_inverts_and_its_log_det_is_the_jacobians(coupling: str, dim: int) -> None:
     flow = Flow(dim, 5, coupling, [16])  # type: ignore[arg-type]
+    with torch.no_grad():
+        for parameter in flow.parameters():
+            parameter.normal_(0, 0.3)
     x = torch.randn(7, dim)
     y, log_det = flow(x)
     assert not torch.allclose(y, x)
     torch.testing.assert_close(flow.inverse(y), x, atol=1e-10, rtol=0)
     torch.testing.assert_close(log_det, _jacobian_log_det(flow, x), atol=1e-10, rtol=0)
+
+
+@pytest.mark.parametrize("coupling", ["additive", "affine"])
+@pytest.mark.parametrize("dim", [1, 2, 3, 16])
+@pytest.mark.parametrize("seed", range(10))
+def test_flow_inverts_with_any_weights(coupling: Literal["additive", "affine"], dim: int, seed: int) -> None:
+    torch.manual_seed(seed)
+    flow = Flow(dim, 6, coupling, [16, 16])
+    with torch.no_grad():
+        for parameter in flow.parameters():
+            parameter.normal_(0, 0.25)
+    x = 3 * torch.randn(50, dim)
+    y, _ = flow(x)
+    torch.testing.assert_close(flow.inverse(y), x, atol=1e-10, rtol=1e-10)
+
+
+@pytest.mark.parametrize("coupling", ["additive", "affine"])
+@pytest.mark.parametrize("dim", [1, 2, 5, 8])
+def test_the_likelihood_reaches_every_parameter(coupling: Literal["additive", "affine"], dim: int) -> None:
+    flow = Flow(dim, 4, coupling, [16])
+    y, log_det = flow(torch.randn(200, dim))
+    (standard_normal_log_density(y) + log_det).mean().backward()
+    for name, parameter in flow.named_parameters():
+        assert parameter.grad is not None, name
+        # In one dimension the couplings have no input, and so no weights.
+        assert parameter.numel() == 0 or parameter.grad.abs().sum() > 0, name
+
+
+def _bounded(shift: Tensor, scale: Tensor) -> MonotonicAffineTransform:
+    """zuko's affine transform with log-scale tanh(scale): its own bound, inverted, gives ours."""
+    log_scale = torch.tanh(scale)
+    return MonotonicAffineTransform(shift, log_scale / (1 - log_scale.abs() / abs(math.log(1e-3))))
+
+
+def _of_zuko(layer: AdditiveCoupling | AffineCoupling, dim: int) -> Any:
+    """Return zuko's coupling with the weights of ours."""
+    additive = isinstance(layer, AdditiveCoupling)
+    network = layer.shift if isinstance(layer, AdditiveCoupling) else layer.scale_and_shift
+    theirs = GeneralCouplingTransform(
+        dim,
+        mask=torch.arange(dim) < layer.kept,
+        univariate=AdditiveTransform if additive else _bounded,
+        shapes=((),) if additive else ((), ()),
+        hidden_features=(16,),
+    )
+    weights = dict(zip(theirs.hyper.state_dict(), network.state_dict().values(), strict=True))
+    if not additive:
+        # Ours gives all scales, then all shifts; zuko's a shift and a scale for each dimension in turn.
+        moved = dim - layer.kept
+        order = torch.arange(2 * moved).view(2, moved).flip(0).T.flatten()
+        last = list(weights)[-2:]
+        weights |= {name: weights[name][order] for name in last}
+    theirs.hyper.load_state_dict(weights)
+    return theirs()
+
+
+@pytest.mark.parametrize("coupling", ["additive", "affine"])
+@pytest.mark.parametrize("dim", [2, 5, 8])
+def test_flow_is_zukos_nice_and_real_nvp_on_shared_weights(coupling: Literal["additive", "affine"], dim: int) -> None:
+    flow = Flow(dim, 3, coupling, [16])
+    reverse = PermutationTransform(torch.arange(dim).flip(0))
+    theirs = ComposedTransform(*(part for layer in flow.layers for part in (reverse, _of_zuko(layer, dim))))  # type: ignore[arg-type]
+    x = torch.randn(20, dim)
+    y, log_det = flow(x)
+    expected, expected_log_det = theirs.call_and_ladj(x)
+    torch.testing.assert_close(y, expected, atol=1e-12, rtol=0)
+    torch.testing.assert_close(log_det, expected_log_det, atol=1e-12, rtol=0)
+    torch.testing.assert_close(flow.inverse(expected), theirs.inv(expected), atol=1e-12, rtol=0)
 
 
 @pytest.mark.parametrize("coupling", ["additive", "affine"])

@@ -63,7 +63,7 @@ def test_impossible_values_are_refused_by_key(tmp_path: Path, key: str, value: o
 def test_exponents_without_a_point_are_numbers(tmp_path: Path) -> None:
     path = tmp_path / "params.yaml"
     path.write_text((ROOT / "params.yaml").read_text().replace("learning_rate: 0.001 ", "learning_rate: 1e-3 "))
-    assert load(path).vae.learning_rate == 0.001
+    assert load(path).cgan.learning_rate == 0.001
 
 
 def test_broken_yaml_is_one_line(tmp_path: Path) -> None:

@@ -72,8 +72,8 @@ def test_same_bytes_with_one_worker(demo: Path, checkout: Callable[[str], Path])
 def test_a_swept_parameter_runs_again_only_what_it_feeds(copy: Path) -> None:
     output = succeed(copy, "dvc", "exp", "run", "-S", "ae_flow.latent_dim=8")
     assert STAGE.findall(output) == [
-        "train@ae_flow",
         "oversample@ae_flow",
+        "fidelity@ae_flow",
         "clean@ae_flow",
         "classify@ae_flow",
         "evaluate",
@@ -88,8 +88,9 @@ def test_a_swept_parameter_runs_again_only_what_it_feeds(copy: Path) -> None:
 def test_learning_curves_are_dvc_plots(demo: Path) -> None:
     shown = json.loads(succeed(demo, "dvc", "plots", "show", "--json"))
     curves = [name for name in shown["data"] if "loss" in name]
-    assert len(curves) == 5
-    assert {f"plots/fig{number}.png" for number in range(1, 7)} <= set(shown["data"])
+    assert len(curves) == 7
+    figures = {f"plots/fig{number}.png" for number in range(1, 7)} | {"plots/fidelity.png"}
+    assert figures <= set(shown["data"])
 
 
 def test_no_test_label_reaches_the_stages_before_evaluate(copy: Path) -> None:
@@ -110,7 +111,7 @@ def test_a_killed_stage_leaves_nothing_that_passes_for_whole(copy: Path) -> None
     before = (copy / "dvc.lock").read_text()
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     for seconds in (1.5, 3.0, 4.5):
-        command = ["dvc", "repro", "--force", "--single-item", "train@vae"]
+        command = ["dvc", "repro", "--force", "--single-item", "oversample@vae"]
         with subprocess.Popen(
             command,
             cwd=copy,
@@ -137,16 +138,24 @@ def _set(folder: Path, *pairs: tuple[str, str]) -> None:
 @pytest.mark.parametrize(
     ("stage", "change", "message"),
     [
-        ("train.py ae_flow", ("latent_dim: 16 ", "latent_dim: 42 "), "latent_dim: 42 is above the 41 features"),
         (
-            "smote.py",
+            "oversample.py ae_flow_paper",
+            ("latent_dim: 16 ", "latent_dim: 42 "),
+            "latent_dim: 42 is above the 41 features",
+        ),
+        (
+            "oversample.py smote",
             ("k_neighbors: 5 ", "k_neighbors: 22 "),
             "22 neighbours need 23 rows, U2R has 22",
         ),
         ("undersample.py", ("Normal: 600", "Normal: 2141"), "kept_rows.Normal: 2141 rows are to be kept of 2140"),
-        ("undersample.py", ("n_clusters: 20 ", "n_clusters: 601 "), "kmeans.n_clusters: 601 clusters for the 600 kept"),
         (
-            "train.py vae",
+            "undersample.py",
+            ("n_clusters: 20 ", "n_clusters: 601 "),
+            "n_clusters: 601 clusters for the 600 kept rows of Normal",
+        ),
+        (
+            "oversample.py vae",
             ("beta: 1.0 ", "beta: -1.0 "),
             "params.yaml: vae.beta: Input should be greater than 0, found -1.0",
         ),
@@ -197,11 +206,11 @@ def test_a_bad_cell_stops_the_stage(copy: Path, stage: str, path: str, change: t
     assert re.fullmatch(f"error: {message}\n", done.stderr)
 
 
-def test_weights_that_are_not_there_are_named(copy: Path) -> None:
-    (copy / "data/generators/vae/U2R-seed0.safetensors").unlink()
-    done = run(copy, "python", "stages/oversample.py", "vae", PYTHONPATH="src")
+def test_inputs_that_are_not_there_are_named(copy: Path) -> None:
+    (copy / "data/synthetic/vae/seed0.parquet").unlink()
+    done = run(copy, "python", "stages/clean.py", "vae", PYTHONPATH="src")
     assert done.returncode == 1
-    assert done.stderr == "error: data/generators/vae/U2R-seed0.safetensors: no such file; run `dvc repro` to make it\n"
+    assert done.stderr == "error: data/synthetic/vae/seed0.parquet: no such file; run `dvc repro` to make it\n"
 
 
 def test_a_wrong_worker_count_is_refused(copy: Path) -> None:

@@ -26,7 +26,8 @@ def _write(folder: Path, edit: Edit) -> Path:
 def test_records_are_typed_and_round_trip(tmp_path: Path) -> None:
     records = read_records(DEMO)
     assert tuple(records.columns) == COLUMNS
-    assert records["src_bytes"].dtype == "float64"
+    assert records["src_bytes"].dtype == "int64"
+    assert records["serror_rate"].dtype == "float64"
     assert len(records) == len(DEMO.read_text().splitlines())
     write_records(tmp_path / "again.txt", records)
     assert (tmp_path / "again.txt").read_bytes() == DEMO.read_bytes()
@@ -46,6 +47,10 @@ def test_classes_are_those_of_the_mapping() -> None:
         (_set(4, "src_bytes", "nan"), r"row 5, column src_bytes: 'nan' is not a finite number"),
         (_set(6, "hot", "inf"), r"row 7, column hot: 'inf' is not a finite number"),
         (_set(6, "hot", ""), r"row 7, column hot: '' is not a finite number"),
+        (_set(3, "hot", "-1"), r"row 4, column hot: '-1' is not a whole number from 0 up"),
+        (_set(3, "hot", "1.5"), r"row 4, column hot: '1.5' is not a whole number from 0 up"),
+        (_set(3, "land", "2"), r"row 4, column land: '2' is neither 0 nor 1"),
+        (_set(3, "serror_rate", "0.123"), r"row 4, column serror_rate: '0.123' is not from 0 to 1 with two digits"),
         (_set(0, "service", ""), r"row 1, column service: '' is empty"),
         (_set(8, "attack", "wannacry"), r"row 9, column attack: unknown attack 'wannacry'"),
         (lambda rows: rows[2].pop(), r"row 3: 42 columns instead of 43"),

@@ -1,7 +1,7 @@
 """Make the demo data set again: `NSL_KDD_DIR=... PYTHONPATH=src python data/demo/make.py`.
 
-A VAE of the project is fitted to the real records of each attack type below, training and test
-sets together, and its samples are decoded to legal records. Prints the checksums for params.yaml.
+The project's VAESampler is fitted to the real records of each attack type below, training and test
+sets together, and draws legal records. Prints the checksums for params.yaml.
 """
 
 import hashlib
@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
-from aeflow.nsl_kdd.encoder import Encoder
 from aeflow.nsl_kdd.records import read_records, write_records
 from aeflow.nsl_kdd.schema import ATTACK, CATEGORIES, DIFFICULTY, FEATURES
 
@@ -51,34 +50,27 @@ SURPLUS = 4  # drawn for each row wanted, as repeated rows and equals of real on
 SPARE = 2  # kept for each test row wanted, as those with a category that train lacks are dropped
 
 
-def new_records(attack: str, real: pd.DataFrame, encoder: Encoder, n: int) -> pd.DataFrame:
+def new_records(attack: str, real: pd.DataFrame, n: int) -> pd.DataFrame:
     """Return n legal records of one attack type, none of them twice or equal to a real one."""
-    from aeflow.generators.fit import fit
-    from aeflow.generators.sample import sample
+    from aeflow import VAESampler
 
     of_attack = real[real[ATTACK] == attack]
-    features = encoder.transform(of_attack, attack).to_numpy()
-    architecture = {"n_features": len(FEATURES), "latent_dim": 16, "beta": 0.1, "hidden": [64, 64]}
-    labels = np.zeros(len(features), dtype=int)
-    weights, _ = fit("vae", features, labels, architecture, epochs=40, batch_size=128, learning_rate=0.001, seed=0)
-    drawn, _ = sample({(0,): weights}, {0: SURPLUS * n}, seed=0)
-    records = encoder.inverse_transform(pd.DataFrame(drawn, columns=list(FEATURES), dtype="float64"))
+    sampler = VAESampler(sampling_strategy={attack: len(of_attack) + SURPLUS * n}, beta=0.1, random_state=0)
+    records, _ = sampler.fit_resample(real[list(FEATURES)], real[ATTACK].where(real[ATTACK] == attack, "others"))
+    records = records[sampler.synthetic_]
     known = pd.MultiIndex.from_frame(real[list(FEATURES)])
     records = records[~pd.MultiIndex.from_frame(records).isin(known)].drop_duplicates().head(n)
     if len(records) < n:
         raise SystemExit(f"{attack}: only {len(records)} of {n} rows are new; raise SURPLUS")
     difficulty = np.random.default_rng(0).choice(of_attack[DIFFICULTY], n)
-    records[ATTACK], records[DIFFICULTY] = attack, difficulty
-    return records
+    return records.assign(**{ATTACK: attack, DIFFICULTY: difficulty})
 
 
 def main() -> None:
     source, target = Path(os.environ["NSL_KDD_DIR"]), Path(__file__).parent
-    train = read_records(source / "KDDTrain+.txt")
-    real = pd.concat([train, read_records(source / "KDDTest+.txt")], ignore_index=True)
-    encoder = Encoder.fit(train)
+    real = pd.concat([read_records(source / f"{name}.txt") for name in ("KDDTrain+", "KDDTest+")], ignore_index=True)
     wanted = {attack: TRAIN.get(attack, 0) + SPARE * TEST.get(attack, 0) for attack in TRAIN | TEST}
-    made = Parallel(n_jobs=-1)(delayed(new_records)(a, real, encoder, n) for a, n in wanted.items())
+    made = Parallel(n_jobs=-1)(delayed(new_records)(a, real, n) for a, n in wanted.items())
     of_attack = dict(zip(wanted, made, strict=True))
     shuffle = {"frac": 1, "random_state": 0, "ignore_index": True}
     new_train = pd.concat([of_attack[a].head(n) for a, n in TRAIN.items()]).sample(**shuffle)

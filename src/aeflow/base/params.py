@@ -9,6 +9,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    NonNegativeFloat,
     PositiveFloat,
     PositiveInt,
     ValidationError,
@@ -28,6 +29,7 @@ def _distinct(seeds: tuple[int, ...]) -> tuple[int, ...]:
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 # XGBoost takes seeds up to 2**31 - 1 only.
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
+Seeds = Annotated[tuple[Seed, ...], Field(min_length=1), AfterValidator(_distinct)]
 LearningRate = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -57,12 +59,18 @@ class MajorityRows(_Section):
     Dos: PositiveInt
 
 
+class Fidelity(_Section):
+    folds: Annotated[int, Field(ge=2)]
+    seeds: Seeds
+
+
 class Dataset(_Section):
     folder: str
     mirrors: tuple[str, ...]
     files: RawFiles
     new_rows: MinorityRows
     kept_rows: MajorityRows
+    fidelity: Fidelity
 
 
 class Download(_Section):
@@ -71,18 +79,30 @@ class Download(_Section):
 
 
 class Training(_Section):
-    """What the three trained generators share."""
+    """What the trained generators share."""
 
     hidden: tuple[PositiveInt, ...]
     batch_size: PositiveInt
-    epochs: PositiveInt
+    max_epochs: PositiveInt
+    max_steps: PositiveInt
     learning_rate: LearningRate
 
 
-class AEFlow(Training):
+class AEFlowPaper(Training):
+    objective: Literal["paper"]
     latent_dim: PositiveInt
     coupling_layers: PositiveInt
     coupling: Literal["additive", "affine"]
+
+
+class AEFlow(Training):
+    objective: Literal["stable", "paper"]
+    latent_dim: PositiveInt
+    coupling_layers: PositiveInt
+    coupling: Literal["additive", "affine"]
+    noise: NonNegativeFloat
+    bins: PositiveInt
+    temperature: PositiveFloat
 
 
 class VAE(Training):
@@ -115,8 +135,9 @@ class Params(_Section):
     """The whole of params.yaml; the file's comments say what each key means."""
 
     dataset: str
-    seeds: Annotated[tuple[Seed, ...], Field(min_length=1), AfterValidator(_distinct)]
+    seeds: Seeds
     ae_flow: AEFlow
+    ae_flow_paper: AEFlowPaper
     vae: VAE
     cgan: CGAN
     smote: SMOTE

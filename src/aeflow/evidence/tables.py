@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from aeflow.evidence.methods import METHODS
+from aeflow.evidence.methods import METHODS, PRINTED
 
 SCORE_OF_TABLE = {"table4": "precision", "table5": "recall", "table6": "f1"}
 WEIGHTED = "Weighted avg"
@@ -78,8 +78,8 @@ def table4_to_6(paper: Mapping[str, Any], means: Mapping[str, Any], table: str) 
         ("method", "class"),
         (
             ((METHODS[method], row), printed, 100 * means[method]["voting"][score][row])
-            for method, values in paper[table].items()
-            for row, printed in values.items()
+            for method in METHODS
+            for row, printed in paper[table][PRINTED[method]].items()
         ),
         decimals=2,
     )
@@ -93,7 +93,7 @@ def weighted_from_paper(paper: Mapping[str, Any], support: Mapping[str, int]) ->
     total = sum(support.values())
     return {
         method: {
-            score: sum(support[row] * value for row, value in paper[table][method].items()) / total
+            score: sum(support[row] * value for row, value in paper[table][PRINTED[method]].items()) / total
             for table, score in SCORE_OF_TABLE.items()
         }
         for method in METHODS

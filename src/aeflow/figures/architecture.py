@@ -1,7 +1,8 @@
 """Figs. 1 and 3: the autoencoder and the AE-Flow model, drawn from a trained model's layers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -9,7 +10,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Polygon
 
 from aeflow.figures.style import INK, METHOD_COLOURS, PALE
-from aeflow.generators.header import Header
 
 # A layer is drawn as a bar of this width; the next one begins STEP further.
 BAR, STEP = 0.26, 0.75
@@ -17,7 +17,7 @@ DATA, FEATURE, HIDDEN, FLOW = "#9ecae1", "#fdae6b", "#d9d9d9", METHOD_COLOURS["a
 COUPLINGS = {"additive": "additive coupling (NICE)", "affine": "affine coupling (Real-NVP)"}
 
 
-def autoencoder(model: Header) -> Figure:
+def autoencoder(model: Mapping[str, Any]) -> Figure:
     """Fig. 1: x -> E -> z -> D -> x', one bar for each layer, the higher the more units it has."""
     figure, axes = plt.subplots(figsize=(7, 4.2))
     _draw_autoencoder(axes, model)
@@ -25,23 +25,23 @@ def autoencoder(model: Header) -> Figure:
     return figure
 
 
-def ae_flow(model: Header) -> Figure:
+def ae_flow(model: Mapping[str, Any]) -> Figure:
     """Fig. 3: the autoencoder, and the flow that maps z to h."""
     figure, axes = plt.subplots(figsize=(7, 6.8))
     z = _draw_autoencoder(axes, model)
-    n_layers, coupling = model.architecture["coupling_layers"], COUPLINGS[model.architecture["coupling"]]
+    n_layers, coupling = model["coupling_layers"], COUPLINGS[model["coupling"]]
     # All couplings are alike: the first and the last stand for any number of them.
     labels = [f"{i}: {coupling}" for i in range(1, n_layers + 1)]
     labels = labels if n_layers <= 3 else [labels[0], "...", labels[-1]]
-    top = -0.5 * _height(max(model.units("encoder"))) - 0.75
+    top = -0.5 * _height(max(model["encoder"])) - 0.75
     for i, label in enumerate(labels):
         _box(axes, z, top - 0.45 * i, label)
     bottom = top - 0.45 * (len(labels) - 1)
     arrow = {"arrowstyle": "<->", "color": FLOW, "lw": 1.4}
-    axes.annotate("", (z, top + 0.19), (z, -0.5 * _height(model.architecture["latent_dim"])), arrowprops=arrow)
+    axes.annotate("", (z, top + 0.19), (z, -0.5 * _height(model["encoder"][-1])), arrowprops=arrow)
     axes.text(z + 1.65, (top + bottom) / 2, "Flow F", ha="left", va="center", weight="bold", color=FLOW)
     axes.annotate("", (z, bottom - 0.55), (z, bottom - 0.19), arrowprops=arrow)
-    dimensions = f"h ~ N(0, I)\n{model.architecture['latent_dim']} dimensions"
+    dimensions = f"h ~ N(0, I)\n{model['encoder'][-1]} dimensions"
     axes.text(z, bottom - 0.6, dimensions, ha="center", va="top", fontsize=9)
     axes.update_datalim([(z, bottom - 0.8)])
     _finish(axes)
@@ -61,13 +61,13 @@ def _height(units: int) -> float:
     return 0.35 * units**0.45
 
 
-def _draw_autoencoder(axes: Axes, model: Header) -> float:
+def _draw_autoencoder(axes: Axes, model: Mapping[str, Any]) -> float:
     """Draw the layers along y = 0; return the x of z."""
-    encoder, decoder = model.units("encoder"), model.units("decoder")
+    encoder, decoder = model["encoder"], model["decoder"]
     # z is the last layer of the encoder and the first of the decoder, and drawn once.
     units = [*encoder, *decoder[1:]]
     z = len(encoder) - 1
-    named = {0: (f"x\n{units[0]} features", DATA), len(units) - 1: (f"x'\n{units[-1]} features", DATA)}
+    named = {0: (f"x\n{units[0]} {model['input']}", DATA), len(units) - 1: (f"x'\n{units[-1]} {model['input']}", DATA)}
     for i, n in enumerate(units):
         label, colour = named.get(i, (str(n), HIDDEN))
         if i == z:

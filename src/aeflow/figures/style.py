@@ -12,7 +12,14 @@ matplotlib.style.use(Path(__file__).with_name("aeflow.mplstyle"))
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart.
 CLASS_COLOURS = {"Normal": "#009e73", "Dos": "#d55e00", "Probe": "#e69f00", "R2L": "#0072b2", "U2R": "#cc79a7"}
-METHOD_COLOURS = {"raw": "#7f7f7f", "smote": "#56b4e9", "vae": "#b8860b", "cgan": "#6a51a3", "ae_flow": "#c0392b"}
+METHOD_COLOURS = {
+    "raw": "#7f7f7f",
+    "smote": "#56b4e9",
+    "vae": "#b8860b",
+    "cgan": "#6a51a3",
+    "ae_flow_paper": "#e59866",
+    "ae_flow": "#c0392b",
+}
 # How the paper's value is marked beside ours.
 PAPER = {
     "marker": "D",

@@ -1,4 +1,4 @@
-"""AE-Flow: an autoencoder whose features a normalizing flow maps to a Gaussian (Sect. 3.1)."""
+"""AE-Flow as the paper prints it: an autoencoder whose features a flow maps to a Gaussian (Sect. 3.1)."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -44,20 +44,33 @@ class AEFlow(nn.Module):
         in this loss holds z apart, and h has standard deviation 1 only if the flow fits.
         """
         z = self.encoder(x)
-        h, log_det = self.flow(z)
         reconstruction = (x - self.decoder(z)).square().sum(dim=1).mean()
-        log_p = standard_normal_log_density(h).mean()
-        log_det = log_det.mean()
-        return {
-            "loss": reconstruction - (log_p + log_det),
-            "reconstruction": reconstruction,
-            "log_p": log_p,
-            "log_det": log_det,
-            "z_std": z.std(dim=0).mean(),
-            "h_std": h.std(dim=0).mean(),
-        }
+        return flow_terms(self.flow, z, reconstruction)
+
+    @torch.no_grad()
+    def latent(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """Return h = F(E(x)), shape (n, latent_dim); nothing is random, so ``generator`` is not used."""
+        return self.flow(self.encoder(x))[0]
 
     @torch.no_grad()
     def sample(self, n: int, label: int, generator: torch.Generator) -> Tensor:
         """Return n new rows D(F^-1(h)) for h ~ N(0, I); ``label`` is not used: one model, one class."""
         return self.decoder(self.flow.inverse(torch.randn(n, self.latent_dim, generator=generator)))
+
+
+def flow_terms(flow: Flow, z: Tensor, reconstruction: Tensor) -> dict[str, Tensor]:
+    """Return loss = reconstruction - (log p(h) + log |det dF/dz|), its terms, and the spreads of z and h.
+
+    z has shape (n, latent_dim), reconstruction is the batch's mean.
+    """
+    h, log_det = flow(z)
+    log_p = standard_normal_log_density(h).mean()
+    log_det = log_det.mean()
+    return {
+        "loss": reconstruction - (log_p + log_det),
+        "reconstruction": reconstruction,
+        "log_p": log_p,
+        "log_det": log_det,
+        "z_std": z.std(dim=0).mean(),
+        "h_std": h.std(dim=0).mean(),
+    }

@@ -72,6 +72,7 @@ class Flow(nn.Module):
 
     def __init__(self, dim: int, n_layers: int, coupling: Literal["additive", "affine"], hidden: Sequence[int]) -> None:
         super().__init__()
+        self.coupling = coupling
         self.layers = nn.ModuleList(COUPLINGS[coupling](dim, hidden) for _ in range(n_layers))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:

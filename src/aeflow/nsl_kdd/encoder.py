@@ -60,8 +60,7 @@ class Encoder:
             elif kind == "rate":
                 records[name] = plain[name].round(2).clip(0, 1)
             else:
-                # abs: rounding leaves -0.0, which would be written as "-0".
-                records[name] = plain[name].round().clip(0, 1 if kind == "flag" else None).abs()
+                records[name] = plain[name].round().clip(0, 1 if kind == "flag" else None).astype("int64")
         return records
 
     def to_json(self) -> dict[str, Any]:

@@ -7,17 +7,19 @@ import pandas as pd
 
 from aeflow.base.errors import InputError
 from aeflow.base.files import existing, write_text
-from aeflow.nsl_kdd.schema import ATTACK, CATEGORIES, CLASS_OF_ATTACK, CLASSES, COLUMNS
+from aeflow.nsl_kdd.legal import ILLEGAL, illegal_cells
+from aeflow.nsl_kdd.schema import ATTACK, CATEGORIES, CLASS_OF_ATTACK, CLASSES, COLUMNS, FEATURES, WHOLE
 
 
 def read_records(path: Path) -> pd.DataFrame:
     """Read a file of comma-separated records without a header.
 
-    Returns a frame of the 43 columns of ``schema.COLUMNS``, texts where the column is a category
-    or the attack, float64 elsewhere, one row for each line.
+    Returns a frame of the 43 columns of ``schema.COLUMNS``, one row for each line: texts where the
+    column is a category or the attack, float64 where it is a rate, int64 elsewhere.
 
     Raises InputError, naming the file, row (counted from 1) and column, for a row that has not 43
-    cells, an empty cell, a number that is none or not finite, an attack that is not known, and a class without rows.
+    cells, an empty cell, a number that is none, not finite or not legal in its column, an attack
+    that is not known, and a class without rows.
     """
     # Read as text, one column wider than allowed: what is wrong can then be named by its place.
     columns = [*COLUMNS, "beyond"]
@@ -53,6 +55,15 @@ def read_records(path: Path) -> pd.DataFrame:
                 f"{path}, row {row + 1}, column {name}: {text[name].iloc[row]!r} {problem}; "
                 "correct the cell or fetch the file again"
             )
+    illegal = illegal_cells(records)
+    if illegal.any(axis=None):
+        row = int(illegal.any(axis=1).argmax())
+        name = str(illegal.iloc[row].idxmax())
+        raise InputError(
+            f"{path}, row {row + 1}, column {name}: {text[name].iloc[row]!r} {ILLEGAL[FEATURES[name]]}; "
+            "correct the cell or fetch the file again"
+        )
+    records = records.astype(dict.fromkeys(WHOLE, "int64"))
     unknown = ~records[ATTACK].isin(CLASS_OF_ATTACK)
     if unknown.any():
         row = int(unknown.argmax())

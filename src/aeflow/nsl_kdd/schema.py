@@ -53,6 +53,7 @@ FEATURES: dict[str, Kind] = {
     "dst_host_srv_rerror_rate": "rate",
 }
 CATEGORIES = tuple(name for name, kind in FEATURES.items() if kind == "category")
+WHOLE = tuple(name for name, kind in FEATURES.items() if kind in ("count", "flag"))
 ATTACK = "attack"
 # How many of 21 learners classified the row rightly: known only with the answer, so never a feature.
 DIFFICULTY = "difficulty"

@@ -3,13 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from aeflow.nsl_kdd.schema import FEATURES
-
-
-def synthetic_rows(features: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
-    """Return features (n, 41) and labels (n,) as rows marked as synthetic."""
-    return pd.DataFrame(features, columns=list(FEATURES), dtype="float64").assign(label=labels, synthetic=True)
-
 
 def assemble(train: pd.DataFrame, kept: np.ndarray, synthetic: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of ``train`` at positions ``kept``, then the synthetic ones.

@@ -1,0 +1,1 @@
+"""Over-samplers with imbalanced-learn's contract that learn a generative model of each class."""

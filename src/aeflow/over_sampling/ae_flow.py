@@ -1,0 +1,194 @@
+"""AE-Flow as an over-sampler, the method of the paper (Sect. 3.1)."""
+
+import warnings
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+import torch
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from aeflow.generators.ae_flow import AEFlow
+from aeflow.generators.stable_ae_flow import StableAEFlow
+from aeflow.over_sampling.binned import BinnedTable
+from aeflow.over_sampling.columns import Categorical, Column
+from aeflow.over_sampling.generative import GenerativeSampler, _to_frame
+from aeflow.over_sampling.scaled import ScaledTable
+
+# A fit is taken for collapsed if h's standard deviation, 1 if the flow fits, is outside these
+# bounds, or z's below this one.
+H_STD = (0.8, 1.25)
+Z_STD = 0.1
+
+
+class CollapseWarning(UserWarning):
+    """AE-Flow was trained, but the spread of its latents says that it did not learn the class."""
+
+
+class AEFlowSampler(GenerativeSampler):
+    """Over-sample with an autoencoder whose latent a normalizing flow maps to a Gaussian.
+
+    One model is fitted to the rows of each class that is to grow: z = E(x), h = F(z) with
+    h ~ N(0, I); new rows are D(F^-1(h)).
+
+    Parameters
+    ----------
+    sampling_strategy : float, str, dict or callable, default="auto"
+        As in imbalanced-learn's over-samplers: "auto" brings every class to the largest one's size,
+        a dict gives the rows that each class is to have.
+    categorical_features : "auto" or array-like, default="auto"
+        Categorical columns, by name, position or mask, beside those of text, category or bool dtype.
+    objective : {"stable", "paper"}, default="stable"
+        "paper" is the paper's eq. 10 to the letter, which collapses; "stable" is what works
+        (docs/models.md).
+    latent_dim : int, default=12
+        Dimensions of z and h.
+    coupling_layers : int, default=6
+        Coupling layers of the flow F.
+    coupling : {"affine", "additive"}, default="affine"
+        Real-NVP's layers or NICE's.
+    hidden : sequence of int, default=(64, 64)
+        Units of each hidden layer in the encoder, the decoder and the couplings.
+    noise : float, default=0.5
+        Standard deviation of the noise on z, which is normalised to 1. "stable" only.
+    bins : int, default=20
+        Cells for a column's numbers that are no atoms. "stable" only.
+    temperature : float, default=0.4
+        Divides the decoder's logits when cells are drawn. "stable" only.
+    batch_size : int, default=64
+        Rows in a step, drawn with replacement.
+    max_epochs, max_steps : int, default=60 and 1000
+        Training ends after so many epochs, or the epochs that fit into so many steps.
+    learning_rate : float, default=0.01
+        The highest that it gets; it rises and falls once.
+    random_state : int, RandomState instance or None, default=None
+        The same int gives the same bytes, and leaves the global random states as they are.
+    warm_start : bool, default=False
+        Whether a further ``fit_resample`` goes on from the generators fitted before.
+    verbose : bool, default=False
+        Whether to show the progress of each fit on stderr.
+
+    Attributes
+    ----------
+    sampling_strategy_ : dict
+        New rows of each class.
+    synthetic_ : ndarray of shape (n_rows_returned,), bool
+        Whether each returned row is synthetic.
+    training_curve_ : DataFrame
+        Means of the loss and its terms over each epoch of each fit (column ``classes``).
+    diagnostics_ : dict of dicts
+        Of each class: the last epoch of its curve, whether the fit ``collapsed``, and the shares of
+        new rows that were legal, or copies of real ones, when they were first drawn.
+    generators_ : dict
+        The trained model of each class, with the table that encodes its rows.
+    columns_ : list
+        What values each column may hold.
+    n_features_in_, feature_names_in_
+        As in scikit-learn.
+
+    Raises
+    ------
+    InputError (a ValueError)
+        For missing or infinite values, a class of one row, a loss that does not stay finite, and
+        latent_dim above the number of columns with objective="paper".
+
+    Warns
+    -----
+    CollapseWarning
+        If the fit has collapsed, with the figures that say so.
+
+    References
+    ----------
+    Xiong et al., "Data Balancing Technique Based on AE-Flow Model for Network Intrusion Detection".
+    """
+
+    _name = "AE-Flow"
+    _parameter_constraints: ClassVar[dict] = {
+        **GenerativeSampler._parameter_constraints,
+        "objective": [StrOptions({"stable", "paper"})],
+        "latent_dim": [Interval(Integral, 1, None, closed="left")],
+        "coupling_layers": [Interval(Integral, 1, None, closed="left")],
+        "coupling": [StrOptions({"affine", "additive"})],
+        "noise": [Interval(Real, 0, None, closed="left")],
+        "bins": [Interval(Integral, 1, None, closed="left")],
+        "temperature": [Interval(Real, 0, None, closed="neither")],
+    }
+
+    def __init__(
+        self,
+        *,
+        sampling_strategy: Any = "auto",
+        categorical_features: Categorical = "auto",
+        objective: Literal["stable", "paper"] = "stable",
+        latent_dim: int = 12,
+        coupling_layers: int = 6,
+        coupling: Literal["affine", "additive"] = "affine",
+        hidden: Sequence[int] = (64, 64),
+        noise: float = 0.5,
+        bins: int = 20,
+        temperature: float = 0.4,
+        batch_size: int = 64,
+        max_epochs: int = 60,
+        max_steps: int = 1000,
+        learning_rate: float = 0.01,
+        random_state: Any = None,
+        warm_start: bool = False,
+        verbose: bool = False,
+    ) -> None:
+        super().__init__(sampling_strategy=sampling_strategy)
+        self.categorical_features = categorical_features
+        self.objective = objective
+        self.latent_dim = latent_dim
+        self.coupling_layers = coupling_layers
+        self.coupling = coupling
+        self.hidden = hidden
+        self.noise = noise
+        self.bins = bins
+        self.temperature = temperature
+        self.batch_size = batch_size
+        self.max_epochs = max_epochs
+        self.max_steps = max_steps
+        self.learning_rate = learning_rate
+        self.random_state = random_state
+        self.warm_start = warm_start
+        self.verbose = verbose
+
+    def latent(self, X: Any, label: Any) -> np.ndarray:
+        """Return h = F(E(x)) of rows X in the model of class ``label``, shape (n, latent_dim), float32.
+
+        N(0, I) for rows like those that the model has learned. With objective="stable", z has its
+        noise, seeded by 0.
+        """
+        fitted = self.generators_[label]
+        rows = torch.from_numpy(fitted.table.encode(_to_frame(X)))
+        return fitted.model.latent(rows, torch.Generator().manual_seed(0)).numpy()
+
+    def _table(self, columns: list[Column], frame: pd.DataFrame, rows: pd.DataFrame) -> ScaledTable | BinnedTable:
+        if self.objective == "paper":
+            return ScaledTable.fit(columns, frame)
+        return BinnedTable.fit(columns, rows, self.bins)
+
+    def _model(self, table: Any, n_classes: int) -> AEFlow | StableAEFlow:
+        shared: dict[str, Any] = {
+            "latent_dim": self.latent_dim,
+            "coupling_layers": self.coupling_layers,
+            "coupling": self.coupling,
+            "hidden": self.hidden,
+        }
+        if self.objective == "paper":
+            return AEFlow(n_features=table.width, **shared)
+        return StableAEFlow(sizes=table.sizes, noise=self.noise, temperature=self.temperature, **shared)
+
+    def _fit_generators(self, frame: pd.DataFrame, y: np.ndarray, labels: list[Any], seed: int) -> None:
+        super()._fit_generators(frame, y, labels, seed)
+        for label, found in self.diagnostics_.items():
+            found["collapsed"] = not H_STD[0] <= found["h_std"] <= H_STD[1] or found["z_std"] < Z_STD
+            if found["collapsed"]:
+                warnings.warn(
+                    f"AE-Flow on {label}: the fit has collapsed: standard deviation of h {found['h_std']:.2f} "
+                    f"(1 if it fits), of z {found['z_std']:.2f}, log |det| {found['log_det']:.1f}",
+                    CollapseWarning,
+                    stacklevel=4,
+                )

@@ -1,0 +1,34 @@
+"""What a fitted sampler says of itself, as frames and JSON types."""
+
+from typing import Any
+
+from aeflow.generators.ae_flow import AEFlow
+from aeflow.generators.architecture import architecture
+from aeflow.generators.stable_ae_flow import StableAEFlow
+
+
+def report(sampler: Any) -> dict[str, Any]:
+    """Return ``curves``, ``fits`` and ``models`` of a sampler; all are empty for one that trains nothing.
+
+    curves: a learning curve for each fit, by the names of its classes; fits: the figures of each
+    class's fit, rounded; models: of each class, what its AE-Flow is made of.
+    """
+    curves = getattr(sampler, "training_curve_", None)
+    generators = getattr(sampler, "generators_", {})
+    return {
+        "curves": {}
+        if curves is None
+        else {
+            str(classes).replace(" and ", "+"): curve.drop(columns="classes")
+            for classes, curve in curves.groupby("classes", sort=False)
+        },
+        "fits": {
+            str(label): {key: value if isinstance(value, bool) else round(value, 4) for key, value in found.items()}
+            for label, found in getattr(sampler, "diagnostics_", {}).items()
+        },
+        "models": {
+            str(label): architecture(fitted.model)
+            for label, fitted in generators.items()
+            if isinstance(fitted.model, AEFlow | StableAEFlow)
+        },
+    }

@@ -1,1 +1,0 @@
-"""Making classes larger and smaller, and the training set that results."""

@@ -1,0 +1,1 @@
+"""Making classes smaller: samplers in the style of imbalanced-learn."""
