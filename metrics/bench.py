@@ -1,4 +1,4 @@
-"""`make bench`: seconds and peak memory of every stage, in a scratch clone, kept in metrics/bench.json.
+"""`make bench`: seconds and peak memory of every stage and sampler, in a scratch clone, kept in metrics/bench.json.
 
 Nothing here is a DVC output: times differ from run to run, results do not.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import networkx as nx
 import psutil
+from bench_samplers import measure_samplers
 from dvc.repo import Repo
 
 ROOT = Path(__file__).parents[1]
@@ -53,19 +54,28 @@ def main() -> None:
         with Repo(str(folder)) as repo:
             stages = list(nx.topological_sort(repo.index.graph.reverse()))
         found = {}
-        print(f"{'stage':<20}{'seconds':>9}{'peak MB':>9}")
+        print(f"{'stage':<24}{'seconds':>9}{'peak MB':>9}")
         for stage in stages:
             found[stage.name] = measure(stage.cmd, folder)
-            print(f"{stage.name:<20}{found[stage.name]['seconds']:>9}{found[stage.name]['peak_mb']:>9}")
-        # What the stages made is not DVC's yet: run them once more through it.
-        for name, command in (
-            ("dvc repro, all", "dvc repro --force --quiet"),
-            ("dvc repro, no-op", "dvc repro --quiet"),
-        ):
-            found[name] = measure(command, folder)
-            print(f"{name:<20}{found[name]['seconds']:>9}{found[name]['peak_mb']:>9}")
+            print(f"{stage.name:<24}{found[stage.name]['seconds']:>9}{found[stage.name]['peak_mb']:>9}")
+        found["all stages"] = {
+            "seconds": round(sum(figures["seconds"] for figures in found.values()), 1),
+            "peak_mb": max(figures["peak_mb"] for figures in found.values()),
+        }
+        # What the stages made is not DVC's yet.
+        measure("dvc commit --force --quiet", folder)
+        found["dvc repro, no-op"] = measure("dvc repro --quiet", folder)
+        for name in ("all stages", "dvc repro, no-op"):
+            print(f"{name:<24}{found[name]['seconds']:>9}{found[name]['peak_mb']:>9}")
+        samplers = measure_samplers(measure, folder)
+    print(f"\n{'sampler':<52}{'seconds':>9}{'peak MB':>9}")
+    for what, figures in samplers.items():
+        print(f"{what:<52}{figures['seconds']:>9}{figures['peak_mb']:>9}")
+        if (faster := figures.get("times_faster_than_imbalanced_learn")) is not None:
+            print(f"{'  imbalanced-learn takes times as long':<52}{faster:>9}")
     target = ROOT / "metrics/bench.json"
-    target.write_text(json.dumps({"cpus": os.cpu_count(), "stages": found}, indent=2) + "\n", encoding="utf-8")
+    content = {"cpus": os.cpu_count(), "stages": found, "samplers": samplers}
+    target.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     print(f"kept in {target.relative_to(ROOT)}")
 
 

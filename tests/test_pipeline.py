@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from conftest import run, succeed
 
+from aeflow.evidence.fidelity_summary import MEASURED
 from aeflow.evidence.methods import CLASSIFIERS, METHODS
 from aeflow.nsl_kdd.schema import CLASSES
 
@@ -41,6 +42,23 @@ def test_tables_figures_and_summary_are_there(demo: Path) -> None:
         for scores in of_method.values():
             assert sorted(scores["recall"]) == sorted(CLASSES)
             assert all(0 <= value <= 1 for value in [*scores["recall"].values(), scores["weighted_f1"]])
+
+
+def test_a_collapsed_fit_stands_in_the_metrics(demo: Path) -> None:
+    fits = json.loads((demo / "metrics/diagnostics.json").read_text())["fits"]
+    for name in ("R2L", "U2R"):
+        assert fits["ae_flow_paper"]["seed0"][name]["collapsed"]
+        assert not fits["ae_flow"]["seed0"][name]["collapsed"]
+        assert fits["ae_flow"]["seed0"][name]["h_std"] == pytest.approx(1, abs=0.1)
+
+
+def test_fidelity_of_every_method_is_there(demo: Path) -> None:
+    found = json.loads((demo / "metrics/fidelity.json").read_text())
+    assert list(found) == ["R2L", "U2R"]
+    for of_class in found.values():
+        assert list(of_class["methods"]) == list(MEASURED)
+        assert all(figures["legal"]["mean"] == 1 for figures in of_class["methods"].values())
+    assert "AE-Flow on U2R" in (demo / "metrics/tables/fidelity.md").read_text()
 
 
 def test_training_sets_hold_the_targets(demo: Path) -> None:

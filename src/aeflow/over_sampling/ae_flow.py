@@ -59,7 +59,7 @@ class AEFlowSampler(GenerativeSampler):
         Divides the decoder's logits when cells are drawn. "stable" only.
     batch_size : int, default=64
         Rows in a step, drawn with replacement.
-    max_epochs, max_steps : int, default=60 and 1000
+    max_epochs, max_steps : int, default=50 and 1000
         Training ends after so many epochs, or the epochs that fit into so many steps.
     learning_rate : float, default=0.01
         The highest that it gets; it rises and falls once.
@@ -130,7 +130,7 @@ class AEFlowSampler(GenerativeSampler):
         bins: int = 20,
         temperature: float = 0.4,
         batch_size: int = 64,
-        max_epochs: int = 60,
+        max_epochs: int = 50,
         max_steps: int = 1000,
         learning_rate: float = 0.01,
         random_state: Any = None,

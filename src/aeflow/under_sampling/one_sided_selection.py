@@ -39,7 +39,7 @@ class OneSidedSelection(BaseCleaningSampler):
 
     Parameters
     ----------
-    sampling_strategy : str, list or callable, default="auto"
+    sampling_strategy : str or list, default="auto"
         The classes to clean, as in imbalanced-learn's cleaning samplers: "auto" is all but the
         smallest class, a list names them. If the smallest class is named, only its seeds stay.
     random_state : int, RandomState instance or None, default=None
