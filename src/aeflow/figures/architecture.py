@@ -71,7 +71,9 @@ def _draw_autoencoder(axes: Axes, model: Mapping[str, Any]) -> float:
     for i, n in enumerate(units):
         label, colour = named.get(i, (str(n), HIDDEN))
         if i == z:
-            axes.text(STEP * i, _height(n) / 2 + 0.08, f"z\n{n} dimensions", ha="center", va="bottom", fontsize=9)
+            # Above its neighbours, which it would touch beside them.
+            top = _height(max(units[i - 1 : i + 2])) / 2 + 0.08
+            axes.text(STEP * i, top, f"z\n{n} dimensions", ha="center", va="bottom", fontsize=9)
             label, colour = "", FEATURE
         _bar(axes, STEP * i, _height(n), colour)
         axes.text(STEP * i, -_height(n) / 2 - 0.08, label, ha="center", va="top", fontsize=9)

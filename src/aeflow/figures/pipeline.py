@@ -10,7 +10,7 @@ from matplotlib.patches import FancyBboxPatch
 
 from aeflow.figures.style import INK, PALE
 
-WIDTH, COLUMN, LANE, LINE = 1.2, 1.6, 0.95, 0.2
+WIDTH, COLUMN, LANE, LINE = 1.2, 1.6, 1.2, 0.2
 
 
 def stage_graph(repository: Path) -> nx.DiGraph:

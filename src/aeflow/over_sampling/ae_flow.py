@@ -13,8 +13,8 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from aeflow.generators.ae_flow import AEFlow
 from aeflow.generators.stable_ae_flow import StableAEFlow
 from aeflow.over_sampling.binned import BinnedTable
-from aeflow.over_sampling.columns import Categorical, Column
-from aeflow.over_sampling.generative import GenerativeSampler, _to_frame
+from aeflow.over_sampling.columns import Categorical, Column, to_frame
+from aeflow.over_sampling.generative import GenerativeSampler
 from aeflow.over_sampling.scaled import ScaledTable
 
 # A fit is taken for collapsed if h's standard deviation, 1 if the flow fits, is outside these
@@ -55,11 +55,11 @@ class AEFlowSampler(GenerativeSampler):
         Standard deviation of the noise on z, which is normalised to 1. "stable" only.
     bins : int, default=20
         Cells for a column's numbers that are no atoms. "stable" only.
-    temperature : float, default=0.4
+    temperature : float, default=0.45
         Divides the decoder's logits when cells are drawn. "stable" only.
     batch_size : int, default=64
         Rows in a step, drawn with replacement.
-    max_epochs, max_steps : int, default=50 and 1000
+    max_epochs, max_steps : int, default=60 and 1000
         Training ends after so many epochs, or the epochs that fit into so many steps.
     learning_rate : float, default=0.01
         The highest that it gets; it rises and falls once.
@@ -128,9 +128,9 @@ class AEFlowSampler(GenerativeSampler):
         hidden: Sequence[int] = (64, 64),
         noise: float = 0.5,
         bins: int = 20,
-        temperature: float = 0.4,
+        temperature: float = 0.45,
         batch_size: int = 64,
-        max_epochs: int = 50,
+        max_epochs: int = 60,
         max_steps: int = 1000,
         learning_rate: float = 0.01,
         random_state: Any = None,
@@ -162,7 +162,7 @@ class AEFlowSampler(GenerativeSampler):
         noise, seeded by 0.
         """
         fitted = self.generators_[label]
-        rows = torch.from_numpy(fitted.table.encode(_to_frame(X)))
+        rows = torch.from_numpy(fitted.table.encode(to_frame(X)))
         return fitted.model.latent(rows, torch.Generator().manual_seed(0)).numpy()
 
     def _table(self, columns: list[Column], frame: pd.DataFrame, rows: pd.DataFrame) -> ScaledTable | BinnedTable:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from pandas.api import types
+from scipy import sparse
 
 from aeflow.base.errors import InputError
 
@@ -57,6 +58,15 @@ class Column:
         if self.categories is not None:
             return (values == np.rint(values)) & (values >= 0) & (values < len(self.categories))
         return self.legal(values) == values
+
+
+def to_frame(X: Any) -> pd.DataFrame:
+    """Return rows as a frame of dense columns, numbered from 0; an array of objects gets a dtype for each."""
+    if not isinstance(X, pd.DataFrame):
+        return pd.DataFrame(X.toarray() if sparse.issparse(X) else X).infer_objects()
+    frame = X.reset_index(drop=True).set_axis(range(X.shape[1]), axis=1)
+    of_sparse = [i for i, dtype in enumerate(frame.dtypes) if isinstance(dtype, pd.SparseDtype)]
+    return frame.astype({i: frame.dtypes[i].subtype for i in of_sparse})
 
 
 def learn_columns(frame: pd.DataFrame, names: Sequence[Any], categorical: Categorical) -> list[Column]:

@@ -21,7 +21,7 @@ from aeflow.base.errors import InputError
 from aeflow.generators.reproducible import reproducible
 from aeflow.generators.training import Model, train
 from aeflow.over_sampling.binned import BinnedTable
-from aeflow.over_sampling.columns import Categorical, Column, learn_columns
+from aeflow.over_sampling.columns import Categorical, Column, learn_columns, to_frame
 from aeflow.over_sampling.scaled import ScaledTable
 
 REDRAWS = 10
@@ -98,14 +98,14 @@ class GenerativeSampler(BaseOverSampler):
             X = validate_data(self, X, dtype=None, accept_sparse=["csr", "csc"], ensure_all_finite=False)
             check_consistent_length(X, y)
         names = list(X.columns) if isinstance(X, pd.DataFrame) else list(range(X.shape[1]))
-        columns = learn_columns(_to_frame(X), names, self.categorical_features)
+        columns = learn_columns(to_frame(X), names, self.categorical_features)
         if not (self.warm_start and hasattr(self, "generators_")):
             self.columns_ = columns
         return X, np.asarray(y), binarize_y
 
     def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
         wanted = {label: int(n) for label, n in self.sampling_strategy_.items() if n > 0}
-        frame = _to_frame(X)
+        frame = to_frame(X)
         seed = check_random_state(self.random_state).randint(2**31 - 1)
         self._fit_generators(frame, y, list(wanted), seed)
         rng, noise = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
@@ -193,15 +193,6 @@ class GenerativeSampler(BaseOverSampler):
 
 def _names(group: list[Any]) -> str:
     return " and ".join(str(label) for label in group)
-
-
-def _to_frame(X: Any) -> pd.DataFrame:
-    """Return rows as a frame of dense columns, numbered from 0; an array of objects gets a dtype for each."""
-    if not isinstance(X, pd.DataFrame):
-        return pd.DataFrame(X.toarray() if sparse.issparse(X) else X).infer_objects()
-    frame = X.reset_index(drop=True).set_axis(range(X.shape[1]), axis=1)
-    of_sparse = [i for i, dtype in enumerate(frame.dtypes) if isinstance(dtype, pd.SparseDtype)]
-    return frame.astype({i: frame.dtypes[i].subtype for i in of_sparse})
 
 
 def _append(X: Any, frame: pd.DataFrame, new: list[pd.DataFrame]) -> Any:
