@@ -82,6 +82,16 @@ def test_ties_and_equal_rows_fall_as_in_imbalanced_learn(seed: int, n_features: 
     _assert_as_imbalanced_learn(form(X), y, seed)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_many_rows_with_copies_in_a_class_that_is_not_cleaned(seed: int) -> None:
+    """Many rows are searched for at once, their copies in few: scikit-learn orders equal rows differently then."""
+    rng = np.random.default_rng(seed)
+    left, cleaned, smallest = (rng.normal(size=(n, 20)) for n in (900, 6000, 80))
+    cleaned[:450] = left[:450]
+    y = np.repeat([0, 1, 2], [900, 6000, 80])
+    _assert_as_imbalanced_learn(np.vstack([left, cleaned, smallest]), y, seed, [1])
+
+
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("dtype", ["float32", "int64"])
 def test_other_types_of_numbers(seed: int, dtype: str) -> None:

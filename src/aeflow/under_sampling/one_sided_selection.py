@@ -164,8 +164,11 @@ def _tomek_links(X: Any, features: np.ndarray, y: np.ndarray, cleaned: Collectio
     def find(rows: np.ndarray) -> None:
         if len(rows):
             with _ties_by_position(len(rows)):
-                # The second one: the first is the row itself, or one that equals it, and these are in no link.
-                nearest[rows] = search.kneighbors(_safe_indexing(X, rows), return_distance=False)[:, 1]
+                found = search.kneighbors(_safe_indexing(X, rows), return_distance=False)
+            # The first is the row itself, or one that equals it. Which comes first of equal rows depends on
+            # how many are searched for at once; each is taken as its own neighbour, and is in no link.
+            equal = (features[found[:, 0]] == features[found[:, 1]]).all(axis=1)
+            nearest[rows] = np.where(equal, rows, found[:, 1])
 
     contested = np.zeros(len(y), dtype=bool)
     for label in cleaned:
