@@ -36,3 +36,4 @@ lint: $(VENV)/installed
 
 bench: $(VENV)/installed
 	python metrics/bench.py
+	python metrics/bench_samplers.py

@@ -1,4 +1,4 @@
-"""`make bench`: seconds and peak memory of every stage and sampler, in a scratch clone, kept in metrics/bench.json.
+"""`make bench`: seconds and peak memory of every stage, in a scratch clone, kept in metrics/bench.json.
 
 Nothing here is a DVC output: times differ from run to run, results do not.
 """
@@ -12,7 +12,6 @@ from pathlib import Path
 
 import networkx as nx
 import psutil
-from bench_samplers import measure_samplers
 from dvc.repo import Repo
 
 ROOT = Path(__file__).parents[1]
@@ -67,14 +66,8 @@ def main() -> None:
         found["dvc repro, no-op"] = measure("dvc repro --quiet", folder)
         for name in ("all stages", "dvc repro, no-op"):
             print(f"{name:<24}{found[name]['seconds']:>9}{found[name]['peak_mb']:>9}")
-        samplers = measure_samplers(measure, folder)
-    print(f"\n{'sampler':<52}{'seconds':>9}{'peak MB':>9}")
-    for what, figures in samplers.items():
-        print(f"{what:<52}{figures['seconds']:>9}{figures['peak_mb']:>9}")
-        if (faster := figures.get("times_faster_than_imbalanced_learn")) is not None:
-            print(f"{'  imbalanced-learn takes times as long':<52}{faster:>9}")
     target = ROOT / "metrics/bench.json"
-    content = {"cpus": os.cpu_count(), "stages": found, "samplers": samplers}
+    content = {"cpus": os.cpu_count(), "stages": found}
     target.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     print(f"kept in {target.relative_to(ROOT)}")
 

@@ -1,16 +1,21 @@
-"""The samplers' seconds and memory, for `make bench`: each case is a process of its own, in a finished clone.
+"""`make bench`: the samplers' seconds and memory, side by side, kept in metrics/bench_samplers.json.
 
-Run as `python metrics/bench_samplers.py CASE` in such a clone it prints the seconds of one case.
+Each case is a process of its own, in a scratch clone in which the stages before it have run: there,
+`python metrics/bench_samplers.py CASE` runs one and leaves its seconds in seconds.json.
 """
 
 import json
+import os
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from bench import ROOT, measure
 
 LARGE = 500_000
 
@@ -94,32 +99,45 @@ CASES = {
 }
 
 
-def measure_samplers(measure: Callable[[str, Path], dict[str, Any]], folder: Path) -> dict[str, dict[str, Any]]:
-    """Run every case by ``measure(command, folder)``, alternating them; return ``{what: figures}``."""
-    found: dict[str, list[dict[str, Any]]] = {what: [] for what, _ in CASES.values()}
-    for turn in range(max(times for _, times in CASES.values())):
-        for case, (what, times) in CASES.items():
-            if turn < times:
-                target = folder / "seconds.json"
-                peak = measure(f"env PYTHONPATH=src python metrics/bench_samplers.py {case.__name__}", folder)[
-                    "peak_mb"
-                ]
-                found[what].append({"seconds": json.loads(target.read_text()), "peak_mb": peak})
-    figures = {
+def main() -> None:
+    runs: dict[str, list[dict[str, Any]]] = {what: [] for what, _ in CASES.values()}
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "aeflow"
+        subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
+        measure("dvc repro --quiet clean@smote", folder)
+        # In turns, so that what else the machine does falls on all cases alike.
+        for turn in range(max(times for _, times in CASES.values())):
+            for case, (what, times) in CASES.items():
+                if turn < times:
+                    command = f"env PYTHONPATH=src python metrics/bench_samplers.py {case.__name__}"
+                    peak = measure(command, folder)["peak_mb"]
+                    runs[what].append({"seconds": json.loads((folder / "seconds.json").read_text()), "peak_mb": peak})
+    found = {
         what: {
-            "seconds": round(float(np.median([run["seconds"] for run in runs])), 2),
-            "peak_mb": max(run["peak_mb"] for run in runs),
-            "runs": len(runs),
+            "seconds": round(float(np.median([run["seconds"] for run in of_case])), 2),
+            "peak_mb": max(run["peak_mb"] for run in of_case),
+            "runs": len(of_case),
         }
-        for what, runs in found.items()
+        for what, of_case in runs.items()
     }
-    ours, theirs = (figures[CASES[case][0]] for case in (one_sided_selection, one_sided_selection_of_imbalanced_learn))
-    ours["times_faster_than_imbalanced_learn"] = round(theirs["seconds"] / ours["seconds"], 1)
-    return figures
+    ours, theirs = (found[CASES[case][0]] for case in (one_sided_selection, one_sided_selection_of_imbalanced_learn))
+    ratio = round(theirs["seconds"] / ours["seconds"], 1)
+    print(f"{'sampler':<52}{'seconds':>9}{'peak MB':>9}")
+    for what, figures in found.items():
+        print(f"{what:<52}{figures['seconds']:>9}{figures['peak_mb']:>9}")
+    print(f"{'imbalanced-learn takes so many times as long':<52}{ratio:>9}")
+    target = ROOT / "metrics/bench_samplers.json"
+    content = {"cpus": os.cpu_count(), "samplers": found, "one_sided_selection_times_faster": ratio}
+    target.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    print(f"kept in {target.relative_to(ROOT)}")
 
 
-if __name__ == "__main__":
-    run = next(case for case in CASES if case.__name__ == sys.argv[1])()
+def run_case(name: str) -> None:
+    run = next(case for case in CASES if case.__name__ == name)()
     start = time.perf_counter()
     run()
     Path("seconds.json").write_text(json.dumps(time.perf_counter() - start))
+
+
+if __name__ == "__main__":
+    run_case(sys.argv[1]) if sys.argv[1:] else main()
