@@ -170,7 +170,7 @@ def _set(folder: Path, *pairs: tuple[str, str]) -> None:
         (
             "undersample.py",
             ("n_clusters: 20 ", "n_clusters: 601 "),
-            "n_clusters: 601 clusters for the 600 kept rows of Normal",
+            "n_clusters: 601 clusters for the 600 kept rows of Dos",
         ),
         (
             "oversample.py vae",
