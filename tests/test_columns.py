@@ -114,6 +114,16 @@ def test_cells_hold_every_value_once_in_order(values: list[float], bins: int) ->
     np.testing.assert_array_equal(cells.of(drawn), of)
 
 
+def test_an_atom_has_a_cell_of_its_own_between_bins() -> None:
+    values = np.concatenate([np.arange(100.0), np.full(10, 50.5)])
+    column = learn_columns(pd.DataFrame({"x": values}), ["x"], "auto")[0]
+    cells = find_cells(column, values, bins=5)
+    c = cells.of(np.array([50.5]))[0]
+    assert set(cells.values[cells.start[c] : cells.start[c] + cells.size[c]]) == {50.5}
+    assert cells.of(np.array([50.0]))[0] == c - 1
+    assert cells.of(np.array([51.0]))[0] == c + 1
+
+
 def test_an_unknown_category_is_named_by_its_place() -> None:
     frame = _frame()
     columns = learn_columns(frame, list(frame), "auto")
