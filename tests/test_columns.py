@@ -124,6 +124,14 @@ def test_an_atom_has_a_cell_of_its_own_between_bins() -> None:
     assert cells.of(np.array([51.0]))[0] == c + 1
 
 
+def test_values_that_occur_once_share_bins_in_small_sets_too() -> None:
+    values = np.arange(40.0)
+    column = learn_columns(pd.DataFrame({"x": values}), ["x"], "auto")[0]
+    assert find_cells(column, values, bins=5).size.tolist() == [8] * 5
+    # Without bins to spare, two rows still share one: a number can then lie between them.
+    assert find_cells(column, values, bins=100).size.tolist() == [2] * 20
+
+
 def test_an_unknown_category_is_named_by_its_place() -> None:
     frame = _frame()
     columns = learn_columns(frame, list(frame), "auto")

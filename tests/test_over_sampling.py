@@ -348,6 +348,24 @@ def test_the_papers_objective_says_that_it_collapsed() -> None:
     assert stable.latent(X[y == "attack"], "attack").std() == pytest.approx(1, abs=0.15)
 
 
+@pytest.mark.parametrize(
+    ("h_std", "z_std", "collapsed"), [(1.0, 1.0, False), (0.7, 1.0, True), (1.3, 1.0, True), (1.0, 0.05, True)]
+)
+def test_a_collapse_shows_in_the_spread_of_h_or_of_z(
+    monkeypatch: pytest.MonkeyPatch, h_std: float, z_std: float, collapsed: bool
+) -> None:
+    def fitted(sampler: GenerativeSampler, *_: Any) -> None:
+        sampler.diagnostics_ = {"attack": {"h_std": h_std, "z_std": z_std, "log_det": 40.0}}
+
+    monkeypatch.setattr(GenerativeSampler, "_fit_generators", fitted)
+    sampler = AEFlowSampler()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        sampler._fit_generators(*_frame(), ["attack"], 0)
+    assert sampler.diagnostics_["attack"]["collapsed"] == collapsed
+    assert len(caught) == collapsed
+
+
 def test_the_papers_objective_wants_a_latent_below_the_columns() -> None:
     with pytest.raises(InputError, match="latent_dim: 12 is above the 9 features; choose 9 or less"):
         AEFlowSampler(**QUICK, objective="paper").fit_resample(*_frame())
