@@ -309,6 +309,16 @@ def test_warm_start_goes_on_from_the_earlier_fit(make: Callable[..., GenerativeS
     pd.testing.assert_frame_equal(cold.training_curve_, first)
 
 
+@every_sampler
+def test_warm_start_learns_a_class_that_is_new(make: Callable[..., GenerativeSampler]) -> None:
+    X, y = _frame()
+    sampler = make(**QUICK, warm_start=True)
+    sampler.fit_resample(X, y)
+    y[50:] = "other"
+    _, y_new = sampler.fit_resample(X, y)
+    assert pd.Series(y_new).value_counts().to_dict() == {"attack": 35, "normal": 35, "other": 35}
+
+
 def test_warm_start_refuses_a_category_that_it_has_not_learned() -> None:
     X, y = _frame()
     sampler = AEFlowSampler(**QUICK, warm_start=True)

@@ -125,7 +125,7 @@ class GenerativeSampler(BaseOverSampler):
         for group in self._groups(labels):
             rows = frame[np.isin(y, group)]
             with reproducible(seed):
-                if group[0] not in earlier:
+                if not all(label in earlier for label in group):
                     table = self._table(self.columns_, frame, rows)
                     model = self._model(table, len(group))
                     generators.update({label: Fitted(model, table, code) for code, label in enumerate(group)})
