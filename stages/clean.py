@@ -11,16 +11,13 @@ from aeflow.base.files import read_frame, write_frame
 from aeflow.base.parallel import in_parallel
 from aeflow.base.params import load
 from aeflow.nsl_kdd.rows import assemble
-from aeflow.nsl_kdd.schema import CLASSES, FEATURES, MAJORITY
+from aeflow.nsl_kdd.schema import FEATURES
 
 
 def keep(features: np.ndarray, labels: np.ndarray, n_seeds: int, seed: int) -> np.ndarray:
-    from aeflow.under_sampling.one_sided_selection import OneSidedSelection  # heavy: imported by the workers alone
+    from aeflow.under_sampling.selection import by_one_sided_selection  # heavy: imported by the workers alone
 
-    cleaned = [CLASSES.index(name) for name in MAJORITY]
-    sampler = OneSidedSelection(sampling_strategy=cleaned, n_seeds_S=n_seeds, random_state=seed)
-    sampler.fit_resample(features, labels)
-    return np.sort(sampler.sample_indices_)
+    return by_one_sided_selection(features, labels, n_seeds, seed)
 
 
 def main(method: str) -> None:
@@ -31,9 +28,12 @@ def main(method: str) -> None:
     }
     fits = []
     for seed, rows in before.items():
-        whole = assemble(train, rows, read_frame(Path(f"data/synthetic/{method}/seed{seed}.parquet")))
+        # Class weights stand in for synthetic rows.
+        new = None if method == "class_weight" else read_frame(Path(f"data/synthetic/{method}/seed{seed}.parquet"))
+        whole = assemble(train, rows, new)
         fits.append((whole[list(FEATURES)].to_numpy(), whole["label"].to_numpy(), params.oss.n_seeds, seed))
-    for (seed, rows), kept in zip(before.items(), in_parallel(keep, fits), strict=True):
+    found = in_parallel(keep, fits, progress=f"one-sided selection, {method}")
+    for (seed, rows), kept in zip(before.items(), found, strict=True):
         # Synthetic rows are of no cleaned class: they all stay, behind the real ones.
         real = rows[kept[kept < len(rows)]]
         write_frame(Path(f"data/cleaned/{method}/seed{seed}.parquet"), pd.DataFrame({"row": real}))

@@ -32,7 +32,9 @@ def main(method: str) -> None:
     folds, seeds = params.data.fidelity.folds, params.data.fidelity.seeds
     runs = [(seed, fold) for seed in seeds for fold in range(folds)]
     found = in_parallel(
-        measure, [(method, settings, features, labels, encoder, folds, fold, seed) for seed, fold in runs]
+        measure,
+        [(method, settings, features, labels, encoder, folds, fold, seed) for seed, fold in runs],
+        progress=f"fidelity of {method}",
     )
     write_json(
         Path(f"data/fidelity/{method}.json"),

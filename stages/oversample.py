@@ -1,4 +1,4 @@
-"""Stage oversample: a sampler (smote, vae, cgan, ae_flow_paper or ae_flow) fitted to R2L and U2R, and its new rows."""
+"""Stage oversample: a method's sampler, fitted to R2L and U2R, and its new rows."""
 
 import sys
 from pathlib import Path
@@ -35,7 +35,7 @@ def main(method: str) -> None:
     folder = Path("data/synthetic") / method
     curves: dict[str, list[pd.DataFrame]] = {}
     reports = {}
-    for seed, (rows, report) in zip(params.seeds, in_parallel(synthesise, fits), strict=True):
+    for seed, (rows, report) in zip(params.seeds, in_parallel(synthesise, fits, progress=method), strict=True):
         write_frame(folder / f"seed{seed}.parquet", rows)
         for classes, curve in report.pop("curves").items():
             curves.setdefault(classes, []).append(curve)

@@ -9,27 +9,25 @@ from aeflow.base.errors import InputError, run_stage
 from aeflow.base.files import read_frame, write_frame
 from aeflow.base.parallel import in_parallel
 from aeflow.base.params import load
-from aeflow.nsl_kdd.schema import CLASSES
+from aeflow.nsl_kdd.schema import CLASSES, FEATURES
 
 
-def keep(features: np.ndarray, names: np.ndarray, kept_rows: dict[str, int], n_clusters: int, seed: int) -> np.ndarray:
-    from aeflow.under_sampling.density import DensityUnderSampler  # heavy: imported by the workers alone
+def keep(features: np.ndarray, labels: np.ndarray, kept_rows: dict[str, int], n_clusters: int, seed: int) -> np.ndarray:
+    from aeflow.under_sampling.selection import by_density  # heavy: imported by the workers alone
 
-    sampler = DensityUnderSampler(sampling_strategy=kept_rows, n_clusters=n_clusters, random_state=seed)
-    sampler.fit_resample(features, names)
-    return sampler.sample_indices_
+    return by_density(features, labels, kept_rows, n_clusters, seed)
 
 
 def main() -> None:
     params = load(Path("params.yaml"))
     train = read_frame(Path("data/encoded/train.parquet"))
-    features, names = train.drop(columns="label").to_numpy(), np.array(CLASSES)[train["label"]]
+    features, labels = train[list(FEATURES)].to_numpy(), train["label"].to_numpy()
     kept_rows = params.data.kept_rows.model_dump()
     for name, n in kept_rows.items():
-        if n > (count := int((names == name).sum())):
+        if n > (count := int((labels == CLASSES.index(name)).sum())):
             raise InputError(f"kept_rows.{name}: {n} rows are to be kept of {count}; choose {count} or less")
-    fits = [(features, names, kept_rows, params.kmeans.n_clusters, seed) for seed in params.seeds]
-    for seed, rows in zip(params.seeds, in_parallel(keep, fits), strict=True):
+    fits = [(features, labels, kept_rows, params.kmeans.n_clusters, seed) for seed in params.seeds]
+    for seed, rows in zip(params.seeds, in_parallel(keep, fits, progress="K-means"), strict=True):
         write_frame(Path(f"data/undersampled/seed{seed}.parquet"), pd.DataFrame({"row": rows}))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from joblib import Parallel, cpu_count, delayed
+from tqdm import tqdm
 
 from aeflow.base.errors import InputError
 
@@ -25,11 +26,13 @@ def worker_count() -> int:
     return int(value)
 
 
-def in_parallel(function: Callable[..., Any], arguments: Iterable[tuple[Any, ...]]) -> list[Any]:
+def in_parallel(function: Callable[..., Any], arguments: Iterable[tuple[Any, ...]], progress: str) -> list[Any]:
     """Return ``[function(*a) for a in arguments]``, computed in worker processes.
 
-    ``function`` imports what is heavy in its body, so that the parent process stays light. The
-    workers keep to one thread because dvc.yaml sets OMP_NUM_THREADS=1 for every stage.
+    A bar named ``progress`` on stderr counts the results. ``function`` imports what is heavy in its
+    body, so that the parent process stays light. The workers keep to one thread because dvc.yaml
+    sets OMP_NUM_THREADS=1 for every stage.
     """
     tasks = [delayed(function)(*a) for a in arguments]
-    return list(Parallel(n_jobs=min(worker_count(), max(len(tasks), 1)))(tasks))
+    workers = Parallel(n_jobs=min(worker_count(), max(len(tasks), 1)), return_as="generator")
+    return list(tqdm(workers(tasks), total=len(tasks), desc=progress, unit="fit", mininterval=1.0))

@@ -118,6 +118,24 @@ class SMOTE(_Section):
     k_neighbors: PositiveInt
 
 
+class ADASYN(_Section):
+    n_neighbors: PositiveInt
+
+
+class RandomOverSampler(_Section):
+    shrinkage: NonNegativeFloat
+
+
+class Encode(_Section):
+    categorical: Literal["label", "onehot"]
+
+
+class Decision(_Section):
+    false_alarm_rate: Annotated[float, Field(gt=0, lt=1)]
+    folds: Annotated[int, Field(ge=2)]
+    seeds: Seeds
+
+
 class KMeans(_Section):
     n_clusters: PositiveInt
 
@@ -126,9 +144,14 @@ class OneSidedSelection(_Section):
     n_seeds: PositiveInt
 
 
+class XGBoostOneHot(_Section):
+    colsample_bytree: Annotated[float, Field(gt=0, le=1)]
+
+
 class Classifiers(_Section):
     lr_max_iter: PositiveInt
     voting: Literal["soft", "hard"]
+    xgb_onehot: XGBoostOneHot
 
 
 class Params(_Section):
@@ -136,14 +159,20 @@ class Params(_Section):
 
     dataset: str
     seeds: Seeds
+    encode: Encode
     ae_flow: AEFlow
     ae_flow_paper: AEFlowPaper
     vae: VAE
     cgan: CGAN
+    random: RandomOverSampler
     smote: SMOTE
+    smotenc: SMOTE
+    adasyn: ADASYN
+    borderline_smote: SMOTE
     kmeans: KMeans
     oss: OneSidedSelection
     classifiers: Classifiers
+    decision: Decision
     download: Download
     datasets: dict[str, Dataset]
 

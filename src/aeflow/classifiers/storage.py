@@ -25,6 +25,10 @@ def from_bytes(content: bytes) -> ClassifierMixin:
     if not zipfile.is_zipfile(io.BytesIO(content)):
         classifier = XGBClassifier(n_jobs=1)
         classifier.load_model(bytearray(content))
+        # The file keeps which columns are categories, but scikit-learn's side of XGBoost does not read it.
+        types = classifier.get_booster().feature_types
+        if types is not None:
+            classifier.set_params(enable_categorical=True, feature_types=types)
         return classifier
     return skops.io.loads(content, trusted=TRUSTED)
 

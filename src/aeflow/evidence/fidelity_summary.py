@@ -5,13 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from aeflow.evidence.methods import METHODS
+from aeflow.evidence.methods import METHODS, PRINTED
 from aeflow.nsl_kdd.schema import MINORITY
 
-# The methods measured, between the two ends of every scale.
+# The paper's methods, between the two ends of every scale.
 MEASURED = {
     "real": "Real rows",
-    **{method: name for method, name in METHODS.items() if method != "raw"},
+    **{method: METHODS[method] for method in PRINTED if method != "raw"},
     "noise": "Real rows with noise",
 }
 # In which figures AE-Flow is compared with the other methods, and whether more is better.

@@ -1,18 +1,30 @@
-"""Precision, recall and F1 from a confusion matrix (Sect. 4.4, eqs. 12-17)."""
+"""The scores of one classifier on one test set (Sect. 4.4, eqs. 12-17, and more)."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
+from sklearn.metrics import average_precision_score
+
+# Bins of equal width for the largest probability, in reliability curves and their error.
+BINS = 10
 
 
-def scores(confusion: np.ndarray, classes: tuple[str, ...]) -> dict[str, Any]:
-    """Return every score of one classifier as a fraction in [0, 1].
+def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, n_classes: int) -> np.ndarray:
+    """Return how many rows of class i were taken for class j, (n_classes, n_classes), for int64 classes (n,)."""
+    pairs = np.bincount(labels * n_classes + predicted, minlength=n_classes**2)
+    return pairs.reshape(n_classes, n_classes)
 
-    confusion[i, j] counts rows of class i that were taken for class j, shape (k, k). With TP_i the
-    diagonal, eq. 12: precision_i = TP_i / (TP_i + FP_i); eq. 13: recall_i = TP_i / (TP_i + FN_i);
-    eq. 14: F1_i = 2 precision_i recall_i / (precision_i + recall_i); each is 0 where it would be
-    0 / 0. Eqs. 15-17: the weighted score is the sum of support_i / total times the class's score;
-    the macro F1 is the plain mean. Raises ValueError if a class has no rows.
+
+def scores(confusion: np.ndarray, classes: Sequence[str], normal: str) -> dict[str, float]:
+    """Return every score of a confusion matrix (k, k) as a fraction in [0, 1]; MCC is in [-1, 1].
+
+    confusion[i, j] counts rows of class i that were taken for class j. With TP_i the diagonal, eq.
+    12: precision_i = TP_i / (TP_i + FP_i); eq. 13: recall_i = TP_i / (TP_i + FN_i); eq. 14: F1_i =
+    2 precision_i recall_i / (precision_i + recall_i); each is 0 where it would be 0 / 0. Eqs.
+    15-17: the weighted score is the sum of support_i / total times the class's score; the macro
+    score is the plain mean. ``mcc`` is Matthews' correlation for many classes (Gorodkin 2004),
+    ``g_mean`` the geometric mean of the recalls, ``false_alarm_rate`` the share of rows of class
+    ``normal`` that were taken for another. Raises ValueError if a class has no rows.
     """
     true_positives = np.diag(confusion).astype(float)
     predicted, support = confusion.sum(axis=0), confusion.sum(axis=1)
@@ -21,18 +33,59 @@ def scores(confusion: np.ndarray, classes: tuple[str, ...]) -> dict[str, Any]:
     precision = _ratio(true_positives, predicted)
     recall = _ratio(true_positives, support)
     f1 = _ratio(2 * precision * recall, precision + recall)
-    weights = support / support.sum()
-    return {
-        "weighted_precision": float(weights @ precision),
-        "weighted_recall": float(weights @ recall),
-        "weighted_f1": float(weights @ f1),
-        "macro_f1": float(f1.mean()),
-        "accuracy": float(true_positives.sum() / support.sum()),
-        "support": dict(zip(classes, support.tolist(), strict=True)),
-        "precision": dict(zip(classes, precision.tolist(), strict=True)),
-        "recall": dict(zip(classes, recall.tolist(), strict=True)),
-        "f1": dict(zip(classes, f1.tolist(), strict=True)),
+    total = support.sum()
+    found = {}
+    for name, of_classes in (("precision", precision), ("recall", recall), ("f1", f1)):
+        found[f"weighted_{name}"] = float(support / total @ of_classes)
+        found[f"macro_{name}"] = float(of_classes.mean())
+        found |= {f"{name}_{row}": float(value) for row, value in zip(classes, of_classes, strict=True)}
+    return found | {
+        "accuracy": float(true_positives.sum() / total),
+        "mcc": _mcc(true_positives, predicted.astype(float), support.astype(float)),
+        "g_mean": float(recall.prod() ** (1 / len(recall))),
+        "false_alarm_rate": float(1 - recall[list(classes).index(normal)]),
+        **{f"support_{row}": int(n) for row, n in zip(classes, support, strict=True)},
     }
+
+
+def probability_scores(probabilities: np.ndarray, labels: np.ndarray, classes: Sequence[str]) -> dict[str, float]:
+    """Return the scores of class probabilities (n, k) for labels (n,).
+
+    ``pr_auc_<class>``: the area under the precision-recall curve of the class against the others, as
+    average precision; ``brier``: the mean over rows of the squared distance to the one-hot label,
+    in [0, 2] (Brier 1950); ``calibration_error``: the mean over rows of |accuracy - confidence| of
+    the row's bin (Guo et al., arXiv:1706.04599, eq. 3).
+    """
+    onehot = np.eye(len(classes))[labels]
+    rows, confidence, accuracy = reliability(probabilities, labels)
+    return {
+        **{
+            f"pr_auc_{name}": float(average_precision_score(onehot[:, i], probabilities[:, i]))
+            for i, name in enumerate(classes)
+        },
+        "brier": float(np.square(probabilities - onehot).sum(axis=1).mean()),
+        "calibration_error": float((rows * np.abs(accuracy - confidence)).sum() / rows.sum()),
+    }
+
+
+def reliability(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return for each of ``BINS`` bins of the largest probability its rows, mean of it, and accuracy; each (BINS,).
+
+    The last two are 0 for a bin without rows.
+    """
+    largest = probabilities.max(axis=1)
+    bins = np.minimum((largest * BINS).astype(np.int64), BINS - 1)
+    rows = np.bincount(bins, minlength=BINS)
+    confidence = np.bincount(bins, weights=largest, minlength=BINS)
+    right = np.bincount(bins, weights=probabilities.argmax(axis=1) == labels, minlength=BINS)
+    return rows, _ratio(confidence, rows), _ratio(right, rows)
+
+
+def _mcc(true_positives: np.ndarray, predicted: np.ndarray, support: np.ndarray) -> float:
+    total = support.sum()
+    covariance = true_positives.sum() * total - predicted @ support
+    spread = np.sqrt((total**2 - predicted @ predicted) * (total**2 - support @ support))
+    return float(covariance / spread) if spread else 0.0
 
 
 def _ratio(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -3,20 +3,35 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
+import pandas as pd
 
-# In metrics/summary.json; precision and F1 of each class are in the tables.
+from aeflow.evidence.methods import CLASSIFIERS, MAIN, METHODS
+from aeflow.nsl_kdd.schema import CLASSES
+
+# In metrics/summary.json; every score of every seed is in metrics/scores.csv.
 SUMMARISED = ("weighted_precision", "weighted_recall", "weighted_f1", "macro_f1", "accuracy", "recall")
+OF_CLASSES = ("precision", "recall", "f1")
 
 
-def mean_scores(results: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``{method: {classifier: scores}}`` from ``{method: {classifier: {seed: scores}}}``.
+def configuration(scores: pd.DataFrame, test: str, classifier: str, rule: str) -> pd.DataFrame:
+    """Return the rows of scores (one for each test, method, classifier, rule and seed) of one configuration."""
+    return scores[(scores["test"] == test) & (scores["classifier"] == classifier) & (scores["rule"] == rule)]
 
-    Each score, in [0, 1], is its mean over the seeds; confusion matrices are left out.
+
+def mean_scores(scores: pd.DataFrame, test: str, rule: str) -> dict[str, Any]:
+    """Return ``{method: {classifier: scores}}``, each score its mean over the seeds.
+
+    Those of a class are nested: ``{"recall": {class: value}}``, and so precision, F1 and support.
     """
+    of_rule = scores[(scores["test"] == test) & (scores["rule"] == rule)]
+    means = of_rule.drop(columns=["test", "rule", "seed"]).groupby(["method", "classifier"]).mean()
     return {
-        method: {classifier: _mean(list(of_seeds.values())) for classifier, of_seeds in classifiers.items()}
-        for method, classifiers in results.items()
+        method: {
+            classifier: _nested(means.loc[(method, classifier), :])
+            for classifier in CLASSIFIERS
+            if (method, classifier) in means.index
+        }
+        for method in METHODS
     }
 
 
@@ -28,22 +43,26 @@ def summary(means: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def headline(means: Mapping[str, Any]) -> dict[str, float]:
-    """Return the few numbers that ``dvc exp show`` lists: Voting on the set balanced with AE-Flow.
+def headline(means: Mapping[str, Any], decision: Mapping[str, Any]) -> dict[str, float]:
+    """Return the few numbers that ``dvc exp show`` lists: AE-Flow in the configuration MAIN.
 
-    Weighted F1, macro F1, and by its name the recall of a class. Names are short, so that the
-    parameters fit beside them.
+    ``validation`` is the macro recall on held-out attack types of the training set; then weighted
+    F1, macro F1, and by its name the recall of a class. Names are short, so that the parameters fit
+    beside them.
     """
-    scores = means["ae_flow"]["voting"]
-    found = {"F1": scores["weighted_f1"], "macro_F1": scores["macro_f1"], **scores["recall"]}
-    return {name: round(found[name], 4) for name in ("F1", "macro_F1", "Normal", "R2L", "U2R")}
-
-
-def _mean(runs: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        name: {key: float(np.mean([run[name][key] for run in runs])) for key in value}
-        if isinstance(value, dict)
-        else float(np.mean([run[name] for run in runs]))
-        for name, value in runs[0].items()
-        if name != "confusion"
+    classifier, rule = MAIN
+    scores = means["ae_flow"][classifier]
+    found = {
+        "validation": decision["ae_flow"][classifier]["macro_recall"][rule],
+        "F1": scores["weighted_f1"],
+        "macro_F1": scores["macro_f1"],
+        **{name: scores["recall"][name] for name in ("Normal", "R2L", "U2R")},
     }
+    return {name: round(value, 4) for name, value in found.items()}
+
+
+def _nested(means: pd.Series) -> dict[str, Any]:
+    of_classes = {f"{score}_{name}" for score in (*OF_CLASSES, "pr_auc", "support") for name in CLASSES}
+    plain = {str(name): float(value) for name, value in means.items() if name not in of_classes}
+    nested = {score: {name: float(means[f"{score}_{name}"]) for name in CLASSES} for score in (*OF_CLASSES, "support")}
+    return plain | nested

@@ -78,7 +78,7 @@ def table4_to_6(paper: Mapping[str, Any], means: Mapping[str, Any], table: str) 
         ("method", "class"),
         (
             ((METHODS[method], row), printed, 100 * means[method]["voting"][score][row])
-            for method in METHODS
+            for method in PRINTED
             for row, printed in paper[table][PRINTED[method]].items()
         ),
         decimals=2,
@@ -96,7 +96,7 @@ def weighted_from_paper(paper: Mapping[str, Any], support: Mapping[str, int]) ->
             score: sum(support[row] * value for row, value in paper[table][PRINTED[method]].items()) / total
             for table, score in SCORE_OF_TABLE.items()
         }
-        for method in METHODS
+        for method in PRINTED
     }
 
 

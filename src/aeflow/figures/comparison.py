@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from aeflow.evidence.methods import CLASSIFIERS, METHODS
+from aeflow.evidence.methods import CLASSIFIERS, METHODS, PRINTED
 from aeflow.figures.style import METHOD_COLOURS, PAPER
 
 SCORES = {"precision": "Weighted precision", "recall": "Weighted recall", "f1": "Weighted F1"}
@@ -41,13 +41,13 @@ def methods(summary: Mapping[str, Any], paper: Mapping[str, Mapping[str, float]]
     """Fig. 6: Voting on each method's training set; ``paper`` is ``{method: {score: percent}}``."""
     figure, panels = plt.subplots(1, 3, figsize=(11, 3.7), sharey=True, sharex=True)
     for axes, (score, title) in zip(panels, SCORES.items(), strict=True):
-        for i, method in enumerate(METHODS):
+        for i, method in enumerate(PRINTED):
             ours, printed = 100 * summary[method]["voting"][f"weighted_{score}"], paper[method][score]
             axes.plot([ours, printed], [i, i], color="#c9c9c9", lw=2.5, zorder=1)
             axes.plot(printed, i, **PAPER, label="paper (derived from its Tables 4-6)" if i == 0 else None)
             axes.plot(ours, i, "o", color=METHOD_COLOURS[method], markersize=8)
             axes.annotate(f"{ours:.1f}", (ours, i), (0, 8), textcoords="offset points", ha="center", fontsize=8.5)
-        _finish(axes, title, list(METHODS.values()))
+        _finish(axes, title, [METHODS[method] for method in PRINTED])
     panels[0].invert_yaxis()
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center")
     return figure

@@ -14,7 +14,12 @@ matplotlib.style.use(Path(__file__).with_name("aeflow.mplstyle"))
 CLASS_COLOURS = {"Normal": "#009e73", "Dos": "#d55e00", "Probe": "#e69f00", "R2L": "#0072b2", "U2R": "#cc79a7"}
 METHOD_COLOURS = {
     "raw": "#7f7f7f",
+    "class_weight": "#333333",
+    "random": "#009e73",
     "smote": "#56b4e9",
+    "smotenc": "#2a7fb8",
+    "adasyn": "#7fbf7b",
+    "borderline_smote": "#9fb6e0",
     "vae": "#b8860b",
     "cgan": "#6a51a3",
     "ae_flow_paper": "#e59866",

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 
 
-def assemble(train: pd.DataFrame, kept: np.ndarray, synthetic: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of ``train`` at positions ``kept``, then the synthetic ones.
+def assemble(train: pd.DataFrame, kept: np.ndarray, synthetic: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the rows of ``train`` at positions ``kept``, then the synthetic ones, if there are any.
 
     ``train`` has the features and ``label``; the result also has ``synthetic``, bool.
     """
-    return pd.concat([train.iloc[kept].assign(synthetic=False), synthetic], ignore_index=True)
+    real = train.iloc[kept].assign(synthetic=False)
+    return real.reset_index(drop=True) if synthetic is None else pd.concat([real, synthetic], ignore_index=True)

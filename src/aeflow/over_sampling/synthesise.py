@@ -9,7 +9,7 @@ import pandas as pd
 
 from aeflow.base.errors import InputError
 from aeflow.nsl_kdd.encoder import Encoder
-from aeflow.nsl_kdd.schema import CLASSES
+from aeflow.nsl_kdd.schema import CATEGORIES, CLASSES
 
 
 @dataclass(frozen=True)
@@ -32,43 +32,56 @@ def synthesise(
 ) -> Synthetic:
     """Draw ``new_rows[name]`` rows of each class ``name`` by a sampler fitted to records and labels (n,).
 
-    SMOTE works on encoded features, as it needs numbers; the others on the records themselves.
-    Raises InputError if a class has too few rows for SMOTE's neighbours.
+    SMOTENC and the generators work on the records themselves, the others on encoded features, as
+    they need numbers. ADASYN draws about as many rows, and Borderline-SMOTE none of a class without
+    rows on a border. Raises InputError if a class has too few rows for the neighbours.
     """
+    if method in ("random", "smote", "smotenc"):  # which look at no other class
+        known = np.isin(labels, [CLASSES.index(name) for name in new_rows])
+        records, labels = records[known], labels[known]
     names = np.array(CLASSES)[labels]
     counts = {name: int((names == name).sum()) for name in new_rows}
     totals = {name: counts[name] + n for name, n in new_rows.items()}
-    sampler = _sampler(method)(sampling_strategy=totals, random_state=seed, **settings)
-    if method == "smote":
+    sampler = _sampler(method, {"sampling_strategy": totals, "random_state": seed, **settings})
+    for key in ("k_neighbors", "n_neighbors"):
+        neighbours = settings.get(key, 0)
         for name, n in counts.items():
-            if n <= sampler.k_neighbors:
+            if n <= neighbours:
                 raise InputError(
-                    f"smote.k_neighbors: {sampler.k_neighbors} neighbours need {sampler.k_neighbors + 1} rows, "
+                    f"{method}.{key}: {neighbours} neighbours need {neighbours + 1} rows, "
                     f"{name} has {n}; choose {n - 1} or less"
                 )
-        features, found = sampler.fit_resample(encoder.transform(records, "train"), names)
-        features, found = features.iloc[len(names) :], found[len(names) :]
-    else:
-        rows, found = sampler.fit_resample(records, names)
-        features, found = encoder.transform(rows[sampler.synthetic_], method), found[sampler.synthetic_]
+    encoded = method in ("random", "smote", "adasyn", "borderline_smote")
+    rows, found = sampler.fit_resample(encoder.transform(records, "train") if encoded else records, names)
+    # Every sampler returns the given rows first.
+    rows, found = rows.iloc[len(names) :], found[len(names) :]
+    features = rows if encoded else encoder.transform(rows, method)
     codes = pd.Index(CLASSES).get_indexer(pd.Index(found))
     return Synthetic(features.reset_index(drop=True), codes, sampler)
 
 
-def _sampler(method: str) -> Any:
-    # Imported here: torch and Lightning take seconds, and SMOTE needs neither.
-    if method == "smote":
-        from imblearn.over_sampling import SMOTE
+def _sampler(method: str, settings: dict[str, Any]) -> Any:
+    # Imported here: torch and Lightning take seconds, and half of the methods need neither.
+    if method in ("random", "smote", "smotenc", "adasyn", "borderline_smote"):
+        from imblearn import over_sampling
 
-        return SMOTE
+        if method == "smotenc":
+            return over_sampling.SMOTENC(categorical_features=list(CATEGORIES), **settings)
+        classes = {
+            "random": over_sampling.RandomOverSampler,
+            "smote": over_sampling.SMOTE,
+            "adasyn": over_sampling.ADASYN,
+            "borderline_smote": over_sampling.BorderlineSMOTE,
+        }
+        return classes[method](**settings)
     if method == "vae":
         from aeflow.over_sampling.vae import VAESampler
 
-        return VAESampler
+        return VAESampler(**settings)
     if method == "cgan":
         from aeflow.over_sampling.cgan import CGANSampler
 
-        return CGANSampler
+        return CGANSampler(**settings)
     from aeflow.over_sampling.ae_flow import AEFlowSampler
 
-    return AEFlowSampler
+    return AEFlowSampler(**settings)

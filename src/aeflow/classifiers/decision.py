@@ -1,0 +1,83 @@
+"""The decision rule: multipliers of the predicted probabilities, a shift of the classes' prior.
+
+The class taken is argmax_c m_c p_c(x), with m = 1 for Normal. The multipliers are those that
+maximise the mean recall of attack types subject to a budget of false alarms, on rows whose types
+the classifier has not seen; Saerens et al., "Adjusting the outputs of a classifier to new a priori
+probabilities" (2002), give the same form for a known prior.
+"""
+
+from itertools import product
+
+import numpy as np
+
+# Powers of ten that a multiplier can take, and those from which the search starts.
+EXPONENTS = np.arange(-2.0, 4.01, 0.25)
+STARTS = (0.0, 1.0, 2.0, 3.0)
+_TINY = 1e-12
+
+
+def decide(probabilities: np.ndarray, multipliers: np.ndarray) -> np.ndarray:
+    """Return the classes (n,), int64, that the rule takes for probabilities (n, k) and multipliers (k,)."""
+    return np.argmax(probabilities * multipliers, axis=1)
+
+
+def recalls(predicted: np.ndarray, labels: np.ndarray, types: np.ndarray) -> dict[int, float]:
+    """Return for each class its recall as the mean over its types of the type's recall.
+
+    predicted, labels and types have shape (n,), int64; each type is of one class. A class with a
+    single type has the usual recall.
+    """
+    return {label: float(mean) for label, mean in enumerate(_Recalls(labels, types)(predicted))}
+
+
+def choose_multipliers(
+    probabilities: np.ndarray, labels: np.ndarray, types: np.ndarray, *, normal: int, false_alarm_rate: float
+) -> np.ndarray:
+    """Return multipliers (k,), powers of ten, for probabilities (n, k) of held-out rows.
+
+    They maximise the mean over attack classes of ``recalls``, among those with which at most the
+    share ``false_alarm_rate`` of the rows of class ``normal`` is taken for attacks. Found by
+    coordinate ascent on ``EXPONENTS`` from several starts. If even the lowest exponents raise more
+    alarms, the multipliers with the fewest are returned.
+    """
+    logs, recalls_of = np.log10(np.maximum(probabilities, _TINY)), _Recalls(labels, types)
+    attacks = [label for label in range(logs.shape[1]) if label != normal]
+
+    def value(exponents: np.ndarray) -> tuple[bool, float]:
+        found = recalls_of((logs + exponents).argmax(axis=1))
+        alarms = 1 - found[normal]
+        # Within the budget more recall is better, beyond it fewer alarms are.
+        return (True, float(np.mean(found[attacks]))) if alarms <= false_alarm_rate else (False, -float(alarms))
+
+    best: tuple[tuple[bool, float], np.ndarray] = (False, -np.inf), np.zeros(logs.shape[1])
+    for start in STARTS:
+        exponents = np.full(logs.shape[1], start)
+        exponents[normal] = 0.0
+        reached, before = value(exponents), None
+        while reached != before:
+            before = reached
+            # The rarest classes first: they gain most.
+            for label, exponent in product(sorted(attacks, key=lambda a: (labels == a).sum()), EXPONENTS):
+                trial = exponents.copy()
+                trial[label] = exponent
+                if (found := value(trial)) > reached:
+                    reached, exponents = found, trial
+        if reached > best[0]:
+            best = reached, exponents
+    return 10.0 ** best[1]
+
+
+class _Recalls:
+    """``recalls`` of fixed labels and types as an array (k,), prepared for many predictions."""
+
+    def __init__(self, labels: np.ndarray, types: np.ndarray) -> None:
+        self.labels, self.types = labels, types
+        self.rows = np.bincount(types)
+        self.label_of = np.zeros(len(self.rows), dtype=np.int64)
+        self.label_of[types] = labels
+        self.types_of = np.bincount(self.label_of[self.rows > 0])
+
+    def __call__(self, predicted: np.ndarray) -> np.ndarray:
+        found = np.bincount(self.types, weights=predicted == self.labels, minlength=len(self.rows))
+        of_types = found / np.maximum(self.rows, 1)
+        return np.bincount(self.label_of, weights=of_types, minlength=len(self.types_of)) / np.maximum(self.types_of, 1)
