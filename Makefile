@@ -7,7 +7,7 @@ ifdef NSL_KDD_DIR
 export NSL_KDD_DIR := $(abspath $(NSL_KDD_DIR))
 endif
 
-.PHONY: demo reproduce test lint bench
+.PHONY: demo reproduce readme test lint bench
 
 $(VENV)/installed: requirements.txt requirements-dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -20,11 +20,15 @@ demo: $(VENV)/installed
 	rm -rf demo
 	git clone --quiet . demo
 	git diff --binary HEAD | git -C demo apply --allow-empty
-	cd demo && sed -i.bak 's/^dataset: .*/dataset: demo/' params.yaml && rm params.yaml.bak && dvc repro
-	@echo "Tables: demo/metrics/tables/*.md   Figures: demo/plots/*.png   Scores: demo/metrics/summary.json"
+	cd demo && dvc exp run -S dataset=demo -S 'seeds=[0]'
+	@echo "Report: demo/plots/report.html   Tables: demo/metrics/tables/*.md   Figures: demo/plots/*.png"
 
 reproduce: $(VENV)/installed
 	dvc repro
+
+# README.md shows some of metrics/tables.
+readme: $(VENV)/installed
+	python metrics/readme.py
 
 test: $(VENV)/installed
 	pytest
@@ -37,3 +41,4 @@ lint: $(VENV)/installed
 bench: $(VENV)/installed
 	python metrics/bench.py
 	python metrics/bench_samplers.py
+	python metrics/bench_classifiers.py

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from aeflow.base.errors import run_stage
-from aeflow.base.files import existing, read_frame, read_json, write_text
+from aeflow.base.files import existing, read_frame, read_json, read_yaml, write_text
 from aeflow.base.params import load
 from aeflow.evidence.tables import CAPTIONS as TABLES
+from aeflow.evidence.tables import printed_scores
 from aeflow.report import provenance
 from aeflow.report.build import build
 from aeflow.report.figures import CAPTIONS as FIGURES
@@ -23,6 +24,7 @@ def main() -> None:
         fidelity=read_json(Path("metrics/fidelity.json")),
         fits=read_json(Path("metrics/diagnostics.json"))["fits"],
         paper={name: read_frame(Path(f"metrics/tables/{name}.csv")) for name in TABLES},
+        printed=printed_scores(read_yaml(Path("data/paper.yaml"))),
         random_split=read_json(Path("metrics/random_split.json")),
         figures={name: existing(Path(f"plots/{name}.png")).read_bytes() for name in FIGURES},
         dataset=settings.dataset,

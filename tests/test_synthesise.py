@@ -20,12 +20,18 @@ pytestmark = pytest.mark.filterwarnings("ignore::aeflow.over_sampling.ae_flow.Co
 
 QUICK: dict[str, Any] = {"max_epochs": 2, "hidden": (8,)}
 SETTINGS: dict[str, dict[str, Any]] = {
+    "random": {"shrinkage": 0.0},
+    "smotenc": {"k_neighbors": 3},
+    "adasyn": {"n_neighbors": 5},
+    "borderline_smote": {"k_neighbors": 5},
     "smote": {"k_neighbors": 3},
     "vae": QUICK,
     "cgan": QUICK,
     "ae_flow_paper": QUICK | {"objective": "paper"},
     "ae_flow": QUICK,
 }
+# These interpolate label codes; the others draw records.
+OF_CODES = ("smote", "adasyn", "borderline_smote")
 Data = tuple[pd.DataFrame, np.ndarray, Encoder]
 
 
@@ -40,11 +46,18 @@ def test_new_rows_are_of_the_wanted_classes_and_decode_to_legal_records(data: Da
     records, labels, encoder = data
     new = synthesise(method, SETTINGS[method], records, labels, encoder, {"R2L": 30, "U2R": 20}, seed=0)
     assert tuple(new.features.columns) == tuple(FEATURES)
-    assert np.bincount(new.labels, minlength=5).tolist() == [0, 0, 0, 30, 20]
+    assert len(new.features) == len(new.labels)
+    counts = np.bincount(new.labels, minlength=5).tolist()
+    # ADASYN rounds each row's share.
+    assert counts == pytest.approx([0, 0, 0, 30, 20], abs=8 if method == "adasyn" else 0)
+    assert counts[:3] == [0, 0, 0]
     back = encoder.inverse_transform(new.features)
     assert not illegal_cells(back).any(axis=None)
-    if method != "smote":  # these are legal as they are, so decoding loses nothing
-        pd.testing.assert_frame_equal(encoder.transform(back, "back"), new.features)
+    if method not in OF_CODES:
+        # Words are words of the class, and all but SMOTENC's numbers are legal as they are.
+        decoded, drawn = encoder.transform(back, "back"), new.features
+        columns = list(CATEGORIES) if method == "smotenc" else list(FEATURES)
+        pd.testing.assert_frame_equal(decoded[columns], drawn[columns])
         for name in CATEGORIES:
             assert set(back[name]) <= set(records[name])
     again = synthesise(method, SETTINGS[method], records, labels, encoder, {"R2L": 30, "U2R": 20}, seed=0)
@@ -62,9 +75,74 @@ def test_smote_rows_lie_between_two_rows_of_their_class(data: Data) -> None:
         assert np.isclose(through, direct)[direct > 0].any()
 
 
-def test_smote_with_too_few_rows_is_refused(data: Data) -> None:
-    with pytest.raises(InputError, match=r"smote\.k_neighbors: 22 neighbours need 23 rows, U2R has 22; choose 21"):
-        synthesise("smote", {"k_neighbors": 22}, *data, {"R2L": 1, "U2R": 1}, seed=0)
+def test_random_rows_are_copies_unless_they_are_spread(data: Data) -> None:
+    records, labels, encoder = data
+    new = synthesise("random", {"shrinkage": 0.0}, records, labels, encoder, {"R2L": 30, "U2R": 40}, seed=0)
+    for name in ("R2L", "U2R"):
+        of_class = encoder.transform(records[labels == CLASSES.index(name)], "real").to_numpy()
+        drawn = new.features.to_numpy()[new.labels == CLASSES.index(name)]
+        assert (drawn[:, None] == of_class).all(axis=2).any(axis=1).all()
+        assert len(np.unique(drawn, axis=0)) > 10
+    spread = synthesise("random", {"shrinkage": 0.5}, records, labels, encoder, {"R2L": 30, "U2R": 40}, seed=0)
+    of_class = encoder.transform(records, "real").to_numpy()
+    assert not (spread.features.to_numpy()[:, None] == of_class).all(axis=2).any()
+
+
+def test_smotenc_takes_the_words_of_the_class_and_numbers_between(data: Data) -> None:
+    records, labels, encoder = data
+    new = synthesise("smotenc", SETTINGS["smotenc"], records, labels, encoder, {"R2L": 40, "U2R": 40}, seed=0)
+    back = encoder.inverse_transform(new.features)
+    numbers = [name for name in FEATURES if name not in CATEGORIES]
+    for name in ("R2L", "U2R"):
+        of_class = records[labels == CLASSES.index(name)]
+        drawn = back[new.labels == CLASSES.index(name)]
+        for category in CATEGORIES:
+            assert set(drawn[category]) <= set(of_class[category])
+        assert (drawn[numbers].max() <= of_class[numbers].max()).all()
+        assert (drawn[numbers].min() >= of_class[numbers].min()).all()
+        real = encoder.transform(of_class, "real")[numbers].to_numpy()
+        made = new.features[new.labels == CLASSES.index(name)][numbers].to_numpy()
+        assert not (made[:, None] == real).all(axis=2).any(axis=1).all()
+
+
+@pytest.mark.parametrize("method", ["adasyn", "borderline_smote"])
+def test_borders_are_those_to_all_other_classes(data: Data, method: str) -> None:
+    """Without the rows of Normal, Dos and Probe the same class has other borders, and so other new rows."""
+    records, labels, encoder = data
+    rows = {"R2L": 30, "U2R": 20}
+    new = synthesise(method, SETTINGS[method], records, labels, encoder, rows, seed=0)
+    few = labels >= CLASSES.index("R2L")
+    alone = synthesise(method, SETTINGS[method], records[few], labels[few], encoder, rows, seed=0)
+    assert not np.array_equal(new.features.to_numpy(), alone.features.to_numpy())
+
+
+@pytest.mark.parametrize("method", ["random", "smote", "smotenc"])
+def test_the_others_look_at_no_other_class(data: Data, method: str) -> None:
+    records, labels, encoder = data
+    rows = {"R2L": 30, "U2R": 20}
+    few = labels >= CLASSES.index("R2L")
+    found = [
+        synthesise(method, SETTINGS[method], of, of_rows, encoder, rows, seed=0).features
+        for of, of_rows in ((records, labels), (records[few], labels[few]))
+    ]
+    pd.testing.assert_frame_equal(*found, check_exact=True)
+
+
+@pytest.mark.parametrize(
+    ("method", "key"),
+    [
+        ("smote", "k_neighbors"),
+        ("smotenc", "k_neighbors"),
+        ("adasyn", "n_neighbors"),
+        ("borderline_smote", "k_neighbors"),
+    ],
+)
+def test_too_few_rows_for_the_neighbours_are_refused(data: Data, method: str, key: str) -> None:
+    with pytest.raises(InputError) as caught:
+        synthesise(method, {key: 22}, *data, {"R2L": 1, "U2R": 1}, seed=0)
+    assert str(caught.value) == f"{method}.{key}: 22 neighbours need 23 rows, U2R has 22; choose 21 or less"
+    new = synthesise(method, {key: 21}, *data, {"R2L": 9, "U2R": 9}, seed=0)
+    assert set(new.labels) == {3, 4}
 
 
 def test_reports_hold_curves_figures_and_architecture(data: Data) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from aeflow.evidence.methods import CLASSIFIERS, MAIN, METHODS, RULES
-from aeflow.nsl_kdd.schema import CLASSES
+from aeflow.evidence.tables import printed_scores
 
 SHOWN = {
     "weighted_f1": "weighted F1",
@@ -33,15 +33,8 @@ def comparison(
         for score in SHOWN:
             row |= {score: 100 * means.loc[method, score], f"{score}_std": 100 * deviations.loc[method, score]}
         rows.append(row | {"p_holm": against.get(method, {}).get("p_holm")})
-    printed = paper["table3"]["after"]
-    rows.append(
-        {
-            "method": "The paper's",
-            "weighted_f1": printed["f1"]["Weighted avg"],
-            "macro_f1": sum(printed["f1"][name] for name in CLASSES) / len(CLASSES),
-            **{score: printed["recall"][score.removeprefix("recall_")] for score in SHOWN if "recall" in score},
-        }
-    )
+    printed = printed_scores(paper)
+    rows.append({"method": "The paper's", **{score: printed[score] for score in SHOWN}})
     return pd.DataFrame(rows).round(6)
 
 

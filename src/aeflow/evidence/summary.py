@@ -24,12 +24,12 @@ def mean_scores(scores: pd.DataFrame, test: str, rule: str) -> dict[str, Any]:
     Those of a class are nested: ``{"recall": {class: value}}``, and so precision, F1 and support.
     """
     of_rule = scores[(scores["test"] == test) & (scores["rule"] == rule)]
-    means = of_rule.drop(columns=["test", "rule", "seed"]).groupby(["method", "classifier"]).mean()
+    runs: dict[Any, pd.DataFrame] = dict(iter(of_rule.groupby(["method", "classifier"])))
     return {
         method: {
-            classifier: _nested(means.loc[(method, classifier), :])
+            classifier: _nested(runs[method, classifier].drop(columns="seed").mean(numeric_only=True))
             for classifier in CLASSIFIERS
-            if (method, classifier) in means.index
+            if (method, classifier) in runs
         }
         for method in METHODS
     }

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from aeflow.evidence.methods import CLASSIFIERS, METHODS, PAPERS, TESTS
-from aeflow.figures.rule import over_seeds
+from aeflow.figures.dumbbells import over_seeds
 from aeflow.figures.style import METHOD_COLOURS
 
 PANELS = {"weighted_f1": "Weighted F1", "macro_f1": "Macro F1"}

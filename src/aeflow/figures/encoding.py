@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from aeflow.figures.rule import dumbbells, finish
+from aeflow.figures.dumbbells import dumbbells, finish
 
 PANELS = {"weighted_f1": "Weighted F1", "macro_f1": "Macro F1"}
 NAMES = {"xgb": "label codes", "xgb_onehot": "one-hot"}

@@ -14,13 +14,13 @@ QUESTION = "Does balancing with AE-Flow help, how sure is that, and what else wo
 RIVALS = ("class_weight", "random", "smote")
 JUDGED = {"weighted_f1": "weighted F1", "macro_f1": "macro F1"}
 ALPHA = 0.05
-# Score: what it is called, the goal, and the paper's value (its Tables 3 and 5; macro F1 is the mean of its five F1).
+# Score: what it is called, and the goal.
 GOALS = {
-    "weighted_f1": ("Weighted F1", 0.86, 0.805),
-    "macro_f1": ("Macro F1", 0.76, 0.732),
-    "recall_R2L": ("R2L recall", 0.60, 0.345),
-    "recall_U2R": ("U2R recall", 0.60, 0.585),
-    "recall_Normal": ("Normal recall", 0.95, 0.952),
+    "weighted_f1": ("Weighted F1", 0.86),
+    "macro_f1": ("Macro F1", 0.76),
+    "recall_R2L": ("R2L recall", 0.60),
+    "recall_U2R": ("U2R recall", 0.60),
+    "recall_Normal": ("Normal recall", 0.95),
 }
 _IN_TEXT = {"raw": "the raw training set", "class_weight": "class weights", "random": "random oversampling"}
 _NUMBERS = ("none", "one", "two", "three", "four", "five")
@@ -146,13 +146,14 @@ def _what_else(against: Mapping[str, Any]) -> str:
     )
 
 
-def goals(values: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
+def goals(values: Mapping[str, np.ndarray], printed: Mapping[str, float]) -> list[dict[str, Any]]:
     """Return the goals beside ours and the paper's, in percent.
 
-    values: AE-Flow's scores in the configuration that methods are compared in, one for each seed.
+    values: AE-Flow's scores in the configuration that methods are compared in, one for each seed;
+    printed: the paper's, in percent.
     """
     found = []
-    for score, (name, goal, paper) in GOALS.items():
+    for score, (name, goal) in GOALS.items():
         mean = float(np.mean(values[score]))
         std = f" ± {number(100 * float(np.std(values[score], ddof=1)), 2)}" if len(values[score]) > 1 else ""
         found.append(
@@ -161,7 +162,7 @@ def goals(values: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
                 "goal": number(100 * goal, 0),
                 "ours": number(100 * mean, 2),
                 "std": std,
-                "paper": number(100 * paper, 1),
+                "paper": number(printed[score], 1),
                 "met": mean >= goal,
             }
         )

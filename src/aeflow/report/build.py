@@ -14,8 +14,12 @@ from aeflow.report.paper_tables import paper_tables
 # What the report shows, where it is, and the stage that makes it.
 MADE_BY = (
     ("Data files, checksums verified", "data/raw", "fetch"),
+    ("New rows of the minority classes", "data/synthetic", "oversample"),
     ("Fidelity of the generators", "data/fidelity", "fidelity"),
-    ("Decision rule and validation", "metrics/decision.json", "decide"),
+    ("Undersampled training sets", "data/cleaned", "clean"),
+    ("Fitted classifiers", "data/classifiers", "classify"),
+    ("Ablation", "data/ablation", "ablation"),
+    ("Decision rule and validation", "data/decision", "decide"),
     ("Scores of all runs", "data/evaluation", "evaluate"),
     ("Tables 1-6, statistics, fidelity, diagnostics", "metrics", "tables"),
     ("Figures", "plots/*.png", "figures"),
@@ -34,6 +38,7 @@ def build(
     fidelity: Mapping[str, Any],
     fits: Mapping[str, Any],
     paper: Mapping[str, pd.DataFrame],
+    printed: Mapping[str, float],
     random_split: Mapping[str, Any] | None,
     figures: Mapping[str, bytes],
     dataset: str,
@@ -44,14 +49,15 @@ def build(
 
     scores, attacks, ablation: a row for each run, as in data/evaluation; statistics, decision,
     fidelity, fits (of diagnostics) and random_split: as in metrics/; paper: ``{name: frame}`` of
-    metrics/tables; figures: PNG files by name; false_alarm_rate: the decision rule's budget;
-    provenance: "packages", "data", "params" and "code".
+    metrics/tables; printed: the paper's scores in percent, by ``tables.printed_scores``; figures:
+    PNG files by name; false_alarm_rate: the decision rule's budget; provenance: "packages",
+    "data", "params" and "code".
     """
     runs = score_tables.by_run(scores)
     seeds = scores["seed"].nunique()
     means = _means(scores)
     main = statistics["/".join(MAIN)]
-    goals = answer.goals({s: score_tables.values(runs, ("test", "ae_flow", *MAIN), s) for s in answer.GOALS})
+    goals = answer.goals({s: score_tables.values(runs, ("test", "ae_flow", *MAIN), s) for s in answer.GOALS}, printed)
     warnings, calm = fidelity_tables.collapse_sentences(fits, fidelity)
     ours_collapsed = [text for text in warnings if text.startswith(f"{METHODS['ae_flow']}:")]
     shown = {name: figure(name, png) for name, png in figures.items()}
@@ -67,7 +73,7 @@ def build(
             "Methods",
             [
                 _text(
-                    f"{_name(MAIN)}: this configuration was chosen on training rows, before the test sets were opened. "
+                    f"{_name(MAIN)}: this configuration was chosen on training rows (docs/protocol.md). "
                     f"Every figure is the mean of {counted(seeds, 'seed')}."
                 ),
                 table_of_methods,
@@ -313,7 +319,7 @@ def _provenance(provenance: Mapping[str, Any]) -> list[Block]:
             "How to make each part again",
             [column(title, numeric=False) for title in ("What", "Where", "Made by stage", "Command")],
             [
-                (stage, [words(what), words(where), words(stage), words(f"dvc repro -s {stage}")])
+                (stage, [words(what), words(where), words(stage), words(f"dvc repro -fs {stage}")])
                 for what, where, stage in MADE_BY
             ],
         ),
