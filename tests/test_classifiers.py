@@ -115,7 +115,9 @@ def test_onehot_inputs_have_a_column_for_each_category(demo_rows: Data, name: st
     np.testing.assert_array_equal(found, _onehot(demo_rows))
 
 
-@pytest.mark.parametrize(("name", "categorical"), [("xgb", "onehot"), ("xgb_onehot", "label"), ("xgb_onehot", "onehot")])
+@pytest.mark.parametrize(
+    ("name", "categorical"), [("xgb", "onehot"), ("xgb_onehot", "label"), ("xgb_onehot", "onehot")]
+)
 def test_xgboost_sees_the_codes_of_categories(demo_rows: Data, name: str, categorical: str) -> None:
     records, _, encoder = demo_rows
     features = _features(demo_rows)

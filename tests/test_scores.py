@@ -93,7 +93,8 @@ def test_probability_scores_are_their_formulas() -> None:
     found = probability_scores(probabilities, labels, ("a", "b", "c"))
     assert list(found) == ["pr_auc_a", "pr_auc_b", "pr_auc_c", "brier", "calibration_error"]
     distances = [
-        sum((p - (i == label)) ** 2 for i, p in enumerate(row)) for row, label in zip(probabilities, labels, strict=True)
+        sum((p - (i == label)) ** 2 for i, p in enumerate(row))
+        for row, label in zip(probabilities, labels, strict=True)
     ]
     assert found["brier"] == pytest.approx(np.mean(distances))
 

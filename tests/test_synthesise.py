@@ -141,7 +141,7 @@ def test_too_few_rows_for_the_neighbours_are_refused(data: Data, method: str, ke
     with pytest.raises(InputError) as caught:
         synthesise(method, {key: 22}, *data, {"R2L": 1, "U2R": 1}, seed=0)
     assert str(caught.value) == f"{method}.{key}: 22 neighbours need 23 rows, U2R has 22; choose 21 or less"
-    new = synthesise(method, {key: 21}, *data, {"R2L": 9, "U2R": 9}, seed=0)
+    new = synthesise(method, {key: 21}, *data, {"R2L": 99, "U2R": 99}, seed=0)
     assert set(new.labels) == {3, 4}
 
 

@@ -1,3 +1,4 @@
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -6,39 +7,165 @@ import pytest
 
 from aeflow.base.files import read_yaml
 from aeflow.evidence import tables
-from aeflow.evidence.methods import CLASSIFIERS, METHODS
-from aeflow.evidence.summary import SUMMARISED, headline, mean_scores, summary
+from aeflow.evidence.comparison import SHOWN, comparison, comparison_markdown
+from aeflow.evidence.methods import CLASSIFIERS, DECIDED, MAIN, METHODS
+from aeflow.evidence.statistics import statistics
+from aeflow.evidence.summary import SUMMARISED, configuration, headline, mean_scores, summary
 from aeflow.nsl_kdd.schema import CLASSES
 
 PAPER = read_yaml(Path(__file__).parents[1] / "data/paper.yaml")
+OF_CLASSES = ("precision", "recall", "f1", "support")
+OVERALL = (
+    *(f"{average}_{score}" for average in ("weighted", "macro") for score in OF_CLASSES[:3]),
+    *("accuracy", "mcc", "g_mean", "false_alarm_rate"),
+)
+OF_PROBABILITIES = (*(f"pr_auc_{name}" for name in CLASSES), "brier", "calibration_error")
+DECISION = {
+    method: {name: {"macro_recall": {"argmax": 0.3, "decided": 0.5 + i / 100}} for name in DECIDED}
+    for i, method in enumerate(METHODS)
+}
 
 
-def _scores(value: float) -> dict[str, Any]:
-    by_class = {name: value + i / 100 for i, name in enumerate(CLASSES)}
-    overall = ("weighted_precision", "weighted_recall", "weighted_f1", "macro_f1", "accuracy")
-    return {
-        "confusion": [[1]],
-        **dict.fromkeys(overall, value),
-        **{name: dict(by_class) for name in ("support", "precision", "recall", "f1")},
-    }
+def _row(value: float) -> dict[str, float]:
+    """Every overall score is ``value``; those of the classes are 0.00, 0.01, ... more, in their order."""
+    of_classes = {f"{score}_{name}": value + i / 100 for score in OF_CLASSES for i, name in enumerate(CLASSES)}
+    return dict.fromkeys(OVERALL, value) | of_classes
+
+
+def _frame(seeds: int = 2) -> pd.DataFrame:
+    """Scores of arg max on KDDTest+ are 0.4 and 0.6 by seed, and of the rule 0.3 and 0.5; elsewhere they are others."""
+    rows = []
+    for test, method, classifier, seed in product(("test", "test_21"), METHODS, CLASSIFIERS, range(seeds)):
+        names = {"test": test, "method": method, "classifier": classifier, "seed": seed}
+        value = 0.4 + 0.2 * seed - (0.25 if test == "test_21" else 0)
+        rows.append(names | {"rule": "argmax"} | _row(value) | dict.fromkeys(OF_PROBABILITIES, value))
+        if classifier in DECIDED:
+            rows.append(names | {"rule": "decided"} | _row(value - 0.1))
+    return pd.DataFrame(rows).sample(frac=1, random_state=0)
 
 
 @pytest.fixture
 def means() -> dict[str, Any]:
-    seeds = {"seed0": _scores(0.4), "seed1": _scores(0.6)}
-    return mean_scores({method: dict.fromkeys(CLASSIFIERS, seeds) for method in METHODS})
+    return mean_scores(_frame(), "test", "argmax")
 
 
-def test_summary_is_the_mean_over_seeds_in_the_promised_form(means: dict[str, Any]) -> None:
+def test_means_are_over_the_seeds_of_one_test_set_and_rule(means: dict[str, Any]) -> None:
+    assert list(means) == list(METHODS)
+    for of_method in means.values():
+        assert list(of_method) == list(CLASSIFIERS)
+        for scores in of_method.values():
+            assert set(scores) == {*OVERALL, *OF_CLASSES, "brier", "calibration_error"}
+            assert [scores[name] for name in (*OVERALL, "brier")] == pytest.approx([0.5] * (len(OVERALL) + 1))
+            for name in OF_CLASSES:
+                assert list(scores[name]) == list(CLASSES)
+                assert list(scores[name].values()) == pytest.approx([0.5, 0.51, 0.52, 0.53, 0.54])
+    decided = mean_scores(_frame(), "test", "decided")
+    assert list(decided["smote"]) == [name for name in CLASSIFIERS if name in DECIDED]
+    assert decided["smote"]["voting"]["weighted_f1"] == pytest.approx(0.4)
+    assert mean_scores(_frame(), "test_21", "decided")["smote"]["voting"]["recall"]["U2R"] == pytest.approx(0.19)
+
+
+def test_means_keep_methods_and_classifiers_apart() -> None:
+    frame = _frame()
+    frame.loc[(frame["method"] == "vae") & (frame["classifier"] == "lr"), "recall_R2L"] = 0.9
+    found = mean_scores(frame, "test", "argmax")
+    high = {(m, c) for m, of in found.items() for c, scores in of.items() if scores["recall"]["R2L"] > 0.8}
+    assert high == {("vae", "lr")}
+
+
+def test_a_configuration_has_a_row_for_each_method_and_seed() -> None:
+    found = configuration(_frame(), "test_21", "xgb", "decided")
+    assert len(found) == 2 * len(METHODS)
+    assert found[["test", "classifier", "rule"]].drop_duplicates().to_numpy().tolist() == [
+        ["test_21", "xgb", "decided"]
+    ]
+    assert not found.duplicated(["method", "seed"]).any()
+
+
+def test_summary_has_the_promised_form(means: dict[str, Any]) -> None:
     found = summary(means)
-    assert list(found) == ["raw", "smote", "vae", "cgan", "ae_flow_paper", "ae_flow"]
+    assert list(found) == list(METHODS)
     for of_method in found.values():
-        assert list(of_method) == ["dt", "rf", "lr", "xgb", "voting"]
+        assert list(of_method) == list(CLASSIFIERS)
         for scores in of_method.values():
             assert tuple(scores) == SUMMARISED
             assert scores["weighted_f1"] == pytest.approx(0.5)
             assert scores["recall"] == pytest.approx(dict(zip(CLASSES, (0.5, 0.51, 0.52, 0.53, 0.54), strict=True)))
-    assert headline(means)["U2R"] == 0.54
+
+
+def test_headline_is_ae_flow_in_the_main_configuration() -> None:
+    frame = _frame()
+    main = (frame["method"] == "ae_flow") & (frame["classifier"] == MAIN[0])
+    frame.loc[main, "weighted_f1"] += 0.123456
+    found = headline(mean_scores(frame, "test", MAIN[1]), DECISION)
+    assert found == {
+        "validation": 0.6,  # the eleventh method
+        "F1": 0.5235,
+        "macro_F1": 0.4,
+        "Normal": 0.41,
+        "R2L": 0.43,
+        "U2R": 0.44,
+    }
+
+
+def _comparison(seeds: int) -> tuple[pd.DataFrame, dict[str, Any]]:
+    scores = configuration(_frame(seeds), "test", *MAIN).reset_index(drop=True)
+    scores["weighted_f1"] += scores["method"].map({name: i / 1000 for i, name in enumerate(METHODS)})
+    found = statistics(scores)
+    return comparison(scores, found, DECISION, PAPER), found
+
+
+def test_comparison_has_a_row_for_each_method_and_the_papers() -> None:
+    table, found = _comparison(6)
+    assert table["method"].tolist() == [*METHODS.values(), "The paper's"]
+    assert list(table.columns) == [
+        *("method", "validation"),
+        *(column for score in SHOWN for column in (score, f"{score}_std")),
+        "p_holm",
+    ]
+    rows = table.set_index("method")
+    # Seeds are 0.3, 0.5 ... 1.3; the standard deviation of 0 ... 5 is 1.8708.
+    smote = rows.loc["SMOTE"]
+    assert smote["validation"] == pytest.approx(53)
+    assert smote["weighted_f1"] == pytest.approx(80.3)
+    assert smote["recall_R2L"] == pytest.approx(83)
+    assert smote["recall_R2L_std"] == pytest.approx(37.4166, abs=1e-4)
+    assert smote["p_holm"] == found["weighted_f1"]["against_ae_flow"]["smote"]["p_holm"] < 1
+    assert pd.isna(rows.loc["AE-Flow", "p_holm"])
+    paper = rows.loc["The paper's"]
+    assert paper[list(SHOWN)].tolist() == pytest.approx(
+        [80.5, (88.74 + 83.67 + 78.15 + 50.17 + 65.36) / 5, 34.5, 58.5, 95.19]
+    )
+    assert paper.drop(list(SHOWN)).isna().all()
+
+
+def test_comparison_to_read_has_what_is_known() -> None:
+    table, _ = _comparison(6)
+    table.loc[3, "p_holm"] = 0.0004
+    text = comparison_markdown(table, 6)
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line[:1] == "|"]
+    assert lines[0] == ["method", "validation", *SHOWN.values(), "p"]
+    cells = {line[0]: line[1:] for line in lines[2:]}
+    assert cells["SMOTE"][:2] == ["53.0", "80.3 ± 37.4"]
+    assert cells["SMOTE"][-1] == "< 0.001"
+    assert cells["Raw"][-1] == f"{table.loc[0, 'p_holm']:.3f}"
+    assert cells["AE-Flow"][-1] == ""
+    assert cells["The paper's"] == ["", "80.5", "73.2", "34.5", "58.5", "95.2", ""]
+    assert "XGBoost one-hot with the decision rule on KDDTest+, in percent" in text
+    assert "over 6 seeds" in text
+    one = comparison_markdown(_comparison(1)[0], 1)
+    assert "one seed" in one
+    assert "±" not in one
+    assert "nan" not in one + text
+
+
+def test_the_papers_scores_are_those_of_its_method_after_balancing() -> None:
+    found = tables.printed_scores(PAPER)
+    assert found["weighted_f1"] == 80.5
+    assert found["macro_f1"] == pytest.approx(73.218)
+    assert {name: found[f"recall_{name}"] for name in CLASSES} == {
+        name: PAPER["table3"]["after"]["recall"][name] for name in CLASSES
+    }
 
 
 def test_differences_are_ours_minus_the_papers(means: dict[str, Any]) -> None:

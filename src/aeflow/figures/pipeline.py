@@ -5,32 +5,36 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import networkx as nx
 from dvc.repo import Repo
+from dvc.stage import PipelineStage
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from aeflow.figures.style import INK, PALE
 
-WIDTH, COLUMN, LANE, LINE = 1.2, 1.6, 1.2, 0.2
+WIDTH, HEIGHT, COLUMN, LANE, LINE = 1.2, 0.55, 1.6, 0.85, 0.2
 
 
 def stage_graph(repository: Path) -> nx.DiGraph:
-    """Return the graph of dvc.yaml's stages, an arrow from each stage to those that use its outputs.
+    """Return the graph of dvc.yaml's scripts, an arrow from each one to those that use its outputs.
 
-    The items of a matrix are one node, with their names in ``items``. Arrows that others imply are
-    left out.
+    Stages that run the same script are one node, named after it; ``runs`` is how many there are.
+    Arrows that others imply are left out.
     """
     with Repo(str(repository)) as repo:
         # DVC's arrows go from a stage to what it depends on.
         found = repo.index.graph.reverse()
     graph = nx.DiGraph()
     for stage in sorted(found, key=lambda stage: stage.addressing):
-        name, _, item = stage.addressing.partition("@")
-        graph.add_node(name)
-        graph.nodes[name].setdefault("items", []).extend([item] if item else [])
-    graph.add_edges_from((a.addressing.partition("@")[0], b.addressing.partition("@")[0]) for a, b in found.edges)
+        graph.add_node(_script(stage))
+        graph.nodes[_script(stage)].setdefault("runs", []).append(stage.addressing)
+    graph.add_edges_from((_script(a), _script(b)) for a, b in found.edges)
     reduced = nx.transitive_reduction(graph)
-    reduced.add_nodes_from(graph.nodes(data=True))
+    reduced.add_nodes_from((name, {"runs": len(runs)}) for name, runs in graph.nodes(data="runs"))
     return reduced
+
+
+def _script(stage: PipelineStage) -> str:
+    return Path(next(word for word in stage.cmd.split() if word.startswith("stages/"))).stem
 
 
 def pipeline(graph: nx.DiGraph) -> Figure:
@@ -38,30 +42,28 @@ def pipeline(graph: nx.DiGraph) -> Figure:
     position, paths = _layout(graph)
     width = max(x for x, _ in position.values()) + WIDTH
     lanes = [y for _, y in position.values()]
-    height = max(lanes) - min(lanes) + 1.5
+    height = max(lanes) - min(lanes) + 1.0
     figure, axes = plt.subplots(figsize=(0.92 * width, 0.92 * height))
     axes.set_axis_off()
     axes.set_aspect("equal")
     axes.set_xlim(-WIDTH / 2 - 0.05, width - WIDTH / 2 + 0.05)
-    axes.set_ylim(min(lanes) - 0.75, max(lanes) + 0.75)
+    axes.set_ylim(min(lanes) - 0.5, max(lanes) + 0.5)
     for path in paths:
         points = [position[path[0]], *(position[dummy] for dummy in path[1:-1]), position[path[-1]]]
         points[0] = points[0][0] + WIDTH / 2, points[0][1]
         points[-1] = points[-1][0] - WIDTH / 2, points[-1][1]
-        axes.plot(*zip(*points[:-1], strict=True), color=INK, lw=1.2, solid_joinstyle="round")
+        axes.plot(*zip(*points[:-1], strict=True), color=INK, lw=1.2, solid_joinstyle="round", zorder=1)
         arrow = {"arrowstyle": "-|>", "color": INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 10}
         axes.annotate("", points[-1], points[-2], arrowprops=arrow)
-    for name, items in graph.nodes(data="items"):
+    for name, runs in graph.nodes(data="runs"):
         x, y = position[name]
-        box_height = 0.42 + LINE * len(items)
-        corner = (x - WIDTH / 2, y - box_height / 2)
-        face = PALE if items else "white"
+        corner = (x - WIDTH / 2, y - HEIGHT / 2)
+        face = PALE if runs > 1 else "white"
         style = "round,pad=0,rounding_size=0.08"
-        axes.add_patch(FancyBboxPatch(corner, WIDTH, box_height, boxstyle=style, fc=face, ec=INK, zorder=2))
-        top = y + LINE * len(items) / 2
-        axes.text(x, top, name, ha="center", va="center", weight="bold", fontsize=9)
-        for i, item in enumerate(items, start=1):
-            axes.text(x, top - LINE * i, item, ha="center", va="center", fontsize=8.5)
+        axes.add_patch(FancyBboxPatch(corner, WIDTH, HEIGHT, boxstyle=style, fc=face, ec=INK, zorder=2))
+        axes.text(x, y + (LINE / 2 if runs > 1 else 0), name, ha="center", va="center", weight="bold", fontsize=9)
+        if runs > 1:
+            axes.text(x, y - LINE / 2, f"{runs} stages", ha="center", va="center", fontsize=8.5)
     return figure
 
 
