@@ -51,17 +51,14 @@ def test_types_are_held_out_as_a_whole_but_the_dominant_ones(attacks: np.ndarray
     np.testing.assert_array_equal(attack_type_folds(attacks, n_folds, seed), folds)
 
 
-def _training_like() -> np.ndarray:
-    return np.repeat([*TYPES["Normal"], *TYPES["R2L"], *TYPES["U2R"], "smurf", "satan"], 9)
-
-
 def test_another_seed_gives_other_folds() -> None:
-    """Of the rows of the dominant types, of the other types, and where a class's first one goes."""
-    attacks = _training_like()
+    """Of the rows of the dominant types, of a class's only other type, and of the types that share a part."""
+    attacks = np.repeat([*TYPES["Normal"], *TYPES["R2L"], *TYPES["U2R"], "smurf", "nmap", "satan"], 9)
     found = [attack_type_folds(attacks, 3, seed) for seed in range(12)]
     assert not np.array_equal(found[0][attacks == "normal"], found[1][attacks == "normal"])
-    for attack in ("spy", "rootkit"):
-        assert {int(folds[attacks == attack][0]) for folds in found} == {0, 1, 2}
+    of_type = {attack: np.array([folds[attacks == attack][0] for folds in found]) for attack in ("satan", "spy", "phf")}
+    assert set(of_type["satan"].tolist()) == {0, 1, 2}
+    assert len(set(((of_type["spy"] - of_type["phf"]) % 3).tolist())) == 3
 
 
 def test_dominant_rows_are_cut_at_random() -> None:

@@ -202,6 +202,7 @@ def test_lr_reaches_the_optimum_that_lbfgs_comes_near(demo_rows: Data) -> None:
     np.testing.assert_allclose(found, expected, atol=2e-3)
     assert np.abs(found - expected).max() < np.abs(default.predict_proba(features) - expected).max()
     assert lr_report(ours)["iterations"] < 50
+    assert ours.coef_.dtype == np.float32
 
 
 @pytest.mark.parametrize("weighted", [False, True])

@@ -1,5 +1,6 @@
 """Stored classifiers on test sets: which rows come out, and that they say what the classifiers do."""
 
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -71,19 +72,23 @@ def test_there_is_a_row_for_each_test_set_classifier_and_rule(found: dict[str, p
     assert len(names) == len(expected)
 
 
+def _scores_of(found: dict[str, pd.DataFrame], test: str, classifier: str, rule: str) -> dict[Any, float]:
+    rows = found["scores"].set_index(["test", "classifier", "rule"]).to_dict("index")
+    return {name: value for name, value in rows[(test, classifier, rule)].items() if not np.isnan(value)}
+
+
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_scores_are_of_the_rows_of_each_set(fitted: Fitted, found: dict[str, pd.DataFrame], name: str) -> None:
     _, labels, _, new = fitted[1]["test"]
     p = _probabilities(fitted, name)
     sets = {"test": np.full(len(labels), True), "test_new": new, "test_21": np.arange(len(labels)) % 2 == 0}
-    table = found["scores"].set_index(["test", "classifier", "rule"]).sort_index()
     for test, rows in sets.items():
-        row = table.loc[(test, name, "argmax")].dropna().to_dict()
+        row = _scores_of(found, test, name, "argmax")
         expected = scores(confusion_matrix(labels[rows], p[rows].argmax(axis=1), 5), CLASSES, "Normal")
         assert row == pytest.approx(expected | probability_scores(p[rows], labels[rows], CLASSES))
         if name in DECIDED:
             multipliers = np.array([MULTIPLIERS[name][of_class] for of_class in CLASSES])
-            row = table.loc[(test, name, "decided")].dropna().to_dict()
+            row = _scores_of(found, test, name, "decided")
             decided = confusion_matrix(labels[rows], decide(p[rows], multipliers), 5)
             assert row == pytest.approx(scores(decided, CLASSES, "Normal"))
             assert row["recall_U2R"] > expected["recall_U2R"]
@@ -92,15 +97,15 @@ def test_scores_are_of_the_rows_of_each_set(fitted: Fitted, found: dict[str, pd.
 def test_attacks_sum_to_the_classes(fitted: Fitted, found: dict[str, pd.DataFrame]) -> None:
     table = found["attacks"]
     counts = pd.Series(fitted[1]["test"][2]).value_counts().to_dict()
-    groups = table.groupby(["classifier", "rule"])
-    assert set(groups.groups) == {(name, rule) for name in DECIDED for rule in ("argmax", "decided")}
-    of_test = found["scores"].query("test == 'test'").set_index(["classifier", "rule"]).sort_index()
-    for key, rows in groups:
-        assert rows.set_index("attack")["rows"].to_dict() == counts
-        sums = rows.groupby(rows["attack"].map(CLASS_OF_ATTACK))[["rows", "found"]].sum()
+    assert len(table) == 2 * len(DECIDED) * len(counts)
+    for classifier, rule in product(DECIDED, ("argmax", "decided")):
+        rows = table[(table["classifier"] == classifier) & (table["rule"] == rule)]
+        assert dict(zip(rows["attack"], rows["rows"], strict=True)) == counts
+        expected = _scores_of(found, "test", classifier, rule)
         for name in CLASSES:
-            assert sums.loc[name, "rows"] == of_test.loc[key, f"support_{name}"]
-            assert sums.loc[name, "found"] / sums.loc[name, "rows"] == pytest.approx(of_test.loc[key, f"recall_{name}"])
+            of_class = rows[rows["attack"].map(CLASS_OF_ATTACK) == name]
+            assert of_class["rows"].sum() == expected[f"support_{name}"]
+            assert of_class["found"].sum() / of_class["rows"].sum() == pytest.approx(expected[f"recall_{name}"])
 
 
 def test_attacks_are_found_where_their_rows_are(fitted: Fitted, found: dict[str, pd.DataFrame]) -> None:
@@ -113,9 +118,9 @@ def test_attacks_are_found_where_their_rows_are(fitted: Fitted, found: dict[str,
 
 def test_reliability_curves_are_of_all_rows(fitted: Fitted, found: dict[str, pd.DataFrame]) -> None:
     labels = fitted[1]["test"][1]
-    curves = dict(iter(found["calibration"].groupby("classifier")))
-    assert set(curves) == set(CALIBRATED)
-    for name, curve in curves.items():
+    assert set(found["calibration"]["classifier"]) == set(CALIBRATED)
+    for name in CALIBRATED:
+        curve = found["calibration"][found["calibration"]["classifier"] == name]
         assert curve["bin"].tolist() == list(range(BINS))
         assert curve["rows"].sum() == len(labels)
         expected = reliability(_probabilities(fitted, name), labels)

@@ -129,8 +129,8 @@ def test_probability_scores_of_the_sure() -> None:
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_reliability_by_hand(dtype: type) -> None:
-    probabilities = np.array([[0.55, 0.45], [0.57, 0.43], [0.25, 0.75], [0.0, 1.0], [0.92, 0.08]], dtype=dtype)
-    rows, confidence, accuracy = reliability(probabilities, np.array([0, 1, 1, 1, 1]))
+    probabilities = np.array([[0.55, 0.45], [0.57, 0.43], [0.25, 0.75], [0.0, 1.0], [0.92, 0.08]])
+    rows, confidence, accuracy = reliability(probabilities.astype(dtype), np.array([0, 1, 1, 1, 1]))
     assert BINS == 10
     assert rows.tolist() == [0, 0, 0, 0, 0, 2, 0, 1, 0, 2]
     np.testing.assert_allclose(confidence, [0, 0, 0, 0, 0, 0.56, 0, 0.75, 0, 0.96], rtol=1e-6)
