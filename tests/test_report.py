@@ -198,6 +198,19 @@ def _inputs(seeds: int, pictures: dict[str, bytes], **changes: Any) -> dict[str,
     }
 
 
+def test_the_papers_configuration_has_its_own_sentence() -> None:
+    scores = _scores(10)
+    found = _statistics(scores, 0.01)["/".join(PAPERS)]
+    (sentence,) = answer.in_the_papers(found)
+    assert (
+        "(Voting, arg max) AE-Flow, compared with class weights, random oversampling and SMOTE, is ahead in" in sentence
+    )
+    found["macro_f1"]["against_ae_flow"]["smote"]["p_holm"] = 0.05
+    assert "is not ahead of all in" in answer.in_the_papers(found)[0]
+    found["macro_f1"]["against_ae_flow"]["smote"]["p_holm"] = None
+    assert answer.in_the_papers(found) == []
+
+
 def test_every_part_is_made_by_a_stage() -> None:
     stages = read_yaml(ROOT / "dvc.yaml")["stages"]
     assert {stage for _, _, stage in MADE_BY} <= set(stages)

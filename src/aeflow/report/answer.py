@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from aeflow.evidence.methods import METHODS
+from aeflow.evidence.methods import CLASSIFIERS, METHODS, PAPERS, RULES
 from aeflow.evidence.statistics import MIN_SEEDS
 from aeflow.report.cells import counted, listed, number, p_text
 
@@ -54,6 +54,20 @@ def answer(found: Mapping[str, Any], seeds: int) -> list[str]:
             *(_values(found, score, seeds) for score in JUDGED),
         ]
     return [*_verdict(found, against), _against_raw(found, against), _what_else(against)]
+
+
+def in_the_papers(found: Mapping[str, Any]) -> list[str]:
+    """Return a sentence on the paper's configuration, or none without tests; found: as in ``answer``."""
+    against = {score: found[score]["against_ae_flow"] for score in JUDGED}
+    kinds = {outcome(against[score][rival]) for score in JUDGED for rival in RIVALS}
+    if "untested" in kinds:
+        return []
+    classifier, rule = PAPERS
+    name = f"the paper's configuration ({CLASSIFIERS[classifier]}, {RULES[rule]})"
+    both = listed([f"{JUDGED[score]} ({_levels(found, score)})" for score in JUDGED])
+    ahead = "ahead" if kinds == {"ahead"} else "not ahead of all"
+    rivals = listed([in_text(rival) for rival in RIVALS])
+    return [f"In {name} AE-Flow, compared with {rivals}, is {ahead} in {both}."]
 
 
 def _verdict(found: Mapping[str, Any], against: Mapping[str, Any]) -> list[str]:

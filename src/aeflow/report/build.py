@@ -187,7 +187,7 @@ def build(
         "title": "AE-Flow data balancing for intrusion detection",
         "question": answer.QUESTION,
         "setting": f"Data set {dataset} · {_name(MAIN)} · {counted(seeds, 'seed')}",
-        "answer": answer.answer(main, seeds),
+        "answer": [*answer.answer(main, seeds), *answer.in_the_papers(statistics["/".join(PAPERS)])],
         "warnings": ours_collapsed,
         "goals": goals,
         "goals_sentence": answer.goals_sentence(goals),
