@@ -6,14 +6,15 @@ the classifier has not seen; Saerens et al., "Adjusting the outputs of a classif
 probabilities" (2002), give the same form for a known prior.
 """
 
-from itertools import product
+from collections.abc import Iterator
 
 import numpy as np
 
-# Powers of ten that a multiplier can take, and those from which the search starts.
-EXPONENTS = np.arange(-2.0, 4.01, 0.25)
-STARTS = (0.0, 1.0, 2.0, 3.0)
-_TINY = 1e-12
+# The values that a multiplier can take, and those from which the search starts.
+MULTIPLIERS = np.array([float(f"{10.0**exponent:.6g}") for exponent in np.arange(-2.0, 4.01, 0.25)])
+STARTS = (0.01, 1.0, 10.0, 100.0, 1000.0)
+# A rate is a ratio of whole numbers: this is its rounding.
+_ROUNDING = 1e-9
 
 
 def decide(probabilities: np.ndarray, multipliers: np.ndarray) -> np.ndarray:
@@ -33,38 +34,52 @@ def recalls(predicted: np.ndarray, labels: np.ndarray, types: np.ndarray) -> dic
 def choose_multipliers(
     probabilities: np.ndarray, labels: np.ndarray, types: np.ndarray, *, normal: int, false_alarm_rate: float
 ) -> np.ndarray:
-    """Return multipliers (k,), powers of ten, for probabilities (n, k) of held-out rows.
+    """Return multipliers (k,), each of ``MULTIPLIERS``, for probabilities (n, k) of held-out rows.
 
     They maximise the mean over attack classes of ``recalls``, among those with which at most the
     share ``false_alarm_rate`` of the rows of class ``normal`` is taken for attacks. Found by
-    coordinate ascent on ``EXPONENTS`` from several starts. If even the lowest exponents raise more
-    alarms, the multipliers with the fewest are returned.
+    coordinate ascent from several starts. If even the lowest multipliers raise more alarms, those
+    with the fewest are returned.
     """
-    logs, recalls_of = np.log10(np.maximum(probabilities, _TINY)), _Recalls(labels, types)
-    attacks = [label for label in range(logs.shape[1]) if label != normal]
+    recalls_of = _Recalls(labels, types)
+    attacks = [label for label in range(probabilities.shape[1]) if label != normal]
 
-    def value(exponents: np.ndarray) -> tuple[bool, float]:
-        found = recalls_of((logs + exponents).argmax(axis=1))
+    def value(predicted: np.ndarray) -> tuple[bool, float]:
+        found = recalls_of(predicted)
         alarms = 1 - found[normal]
         # Within the budget more recall is better, beyond it fewer alarms are.
-        return (True, float(np.mean(found[attacks]))) if alarms <= false_alarm_rate else (False, -float(alarms))
+        within = alarms <= false_alarm_rate + _ROUNDING
+        return (True, float(np.mean(found[attacks]))) if within else (False, -float(alarms))
 
-    best: tuple[tuple[bool, float], np.ndarray] = (False, -np.inf), np.zeros(logs.shape[1])
+    best: tuple[tuple[bool, float], np.ndarray] = (False, -np.inf), np.ones(probabilities.shape[1])
     for start in STARTS:
-        exponents = np.full(logs.shape[1], start)
-        exponents[normal] = 0.0
-        reached, before = value(exponents), None
+        multipliers = np.full(probabilities.shape[1], start)
+        multipliers[normal] = 1.0
+        reached, before = value(decide(probabilities, multipliers)), None
         while reached != before:
             before = reached
             # The rarest classes first: they gain most.
-            for label, exponent in product(sorted(attacks, key=lambda a: (labels == a).sum()), EXPONENTS):
-                trial = exponents.copy()
-                trial[label] = exponent
-                if (found := value(trial)) > reached:
-                    reached, exponents = found, trial
+            for label in sorted(attacks, key=lambda a: (labels == a).sum()):
+                for multiplier, predicted in _decisions(probabilities, multipliers, label):
+                    if (found := value(predicted)) > reached:
+                        reached, multipliers[label] = found, multiplier
         if reached > best[0]:
-            best = reached, exponents
-    return 10.0 ** best[1]
+            best = reached, multipliers
+    return best[1]
+
+
+def _decisions(probabilities: np.ndarray, multipliers: np.ndarray, label: int) -> Iterator[tuple[float, np.ndarray]]:
+    """Yield each of ``MULTIPLIERS`` for ``label``, and what ``decide`` returns with it and the others' multipliers.
+
+    Only the label's own scores change from one to the next: they are compared with the best of the others.
+    """
+    scores = probabilities * multipliers
+    scores[:, label] = -np.inf
+    rival = scores.argmax(axis=1)
+    highest = scores[np.arange(len(scores)), rival]
+    for multiplier in MULTIPLIERS:
+        own = probabilities[:, label] * multiplier
+        yield multiplier, np.where((own > highest) | ((own == highest) & (label < rival)), label, rival)
 
 
 class _Recalls:

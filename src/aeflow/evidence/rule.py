@@ -28,7 +28,7 @@ def rule(probabilities: np.ndarray, labels: np.ndarray, attacks: np.ndarray, fal
         )
     }
     return {
-        "multipliers": {name: float(f"{value:.6g}") for name, value in zip(CLASSES, multipliers, strict=True)},
+        "multipliers": dict(zip(CLASSES, multipliers.tolist(), strict=True)),
         "macro_recall": {
             name: round(float(np.mean([of_rule[i] for i in of_rule if i != normal])), 4)
             for name, of_rule in found.items()
