@@ -141,6 +141,17 @@ def test_too_few_rows_for_the_neighbours_are_refused(data: Data, method: str, ke
     assert set(new.labels) == {3, 4}
 
 
+def test_adasyn_without_a_border_is_refused(data: Data) -> None:
+    """Every R2L and U2R row has more equals than neighbours, so no other class is near."""
+    records, labels, encoder = data
+    few = np.flatnonzero(labels >= CLASSES.index("R2L"))
+    copies = np.concatenate([np.arange(len(labels)), np.repeat(few, 40)])
+    of_class = pd.DataFrame({"label": labels[copies]})
+    lone = records.iloc[copies].assign(src_bytes=1_000_000_000 * of_class["label"].to_numpy())
+    with pytest.raises(InputError, match=r"adasyn: Not any neigbours belong to the majority class\. .*\. Choose "):
+        synthesise("adasyn", {"n_neighbors": 5}, lone, of_class["label"].to_numpy(), encoder, {"R2L": 30}, seed=0)
+
+
 def test_reports_hold_curves_figures_and_architecture(data: Data) -> None:
     found = report(synthesise("ae_flow", QUICK, *data, {"R2L": 3, "U2R": 3}, seed=0).sampler)
     assert list(found["curves"]) == ["R2L", "U2R"]

@@ -34,7 +34,8 @@ def synthesise(
 
     SMOTENC and the generators work on the records themselves, the others on encoded features, as
     they need numbers. ADASYN draws about as many rows, and Borderline-SMOTE none of a class without
-    rows on a border. Raises InputError if a class has too few rows for the neighbours.
+    rows on a border. Raises InputError if a class has too few rows for the neighbours, or where ADASYN
+    finds no border.
     """
     if method in ("random", "smote", "smotenc"):  # which look at no other class
         known = np.isin(labels, [CLASSES.index(name) for name in new_rows])
@@ -52,7 +53,14 @@ def synthesise(
                     f"{name} has {n}; choose {n - 1} or less"
                 )
     encoded = method in ("random", "smote", "adasyn", "borderline_smote")
-    rows, found = sampler.fit_resample(encoder.transform(records, "train") if encoded else records, names)
+    known_rows = encoder.transform(records, "train") if encoded else records
+    try:
+        rows, found = sampler.fit_resample(known_rows, names)
+    except (RuntimeError, ValueError) as error:
+        if method != "adasyn":
+            raise
+        # It cannot share out new rows where no class borders on another, or so few that each share rounds to 0.
+        raise InputError(f"adasyn: {error} Choose more new rows, more n_neighbors or another method") from None
     # Every sampler returns the given rows first.
     rows, found = rows.iloc[len(names) :], found[len(names) :]
     features = rows if encoded else encoder.transform(rows, method)
