@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from aeflow.base.errors import run_stage
-from aeflow.base.files import existing, read_frame, read_json, write_frame
+from aeflow.base.files import read_frame, read_json, write_frame
 from aeflow.base.parallel import in_parallel
 from aeflow.base.params import load
 from aeflow.classifiers import FILES
@@ -19,9 +19,10 @@ from aeflow.nsl_kdd.schema import ATTACK, CLASS_OF_ATTACK
 
 
 def evaluate_one(folder: Path, names: Iterable[str], *arguments: Any) -> dict[str, list[dict[str, Any]]]:
-    from aeflow.evidence.evaluation import evaluate  # heavy: imported by the workers alone
+    from aeflow.classifiers.storage import read_classifier  # heavy: imported by the workers alone
+    from aeflow.evidence.evaluation import evaluate
 
-    return evaluate({name: existing(folder / FILES[name]).read_bytes() for name in names}, *arguments)
+    return evaluate({name: read_classifier(folder / FILES[name]) for name in names}, *arguments)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Stored classifiers on test sets: which rows come out, and that they say what the classifiers do."""
+"""Fitted classifiers on test sets: which rows come out, and that they say what the classifiers do."""
 
 from itertools import product
 from pathlib import Path
@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import ClassifierMixin
 
 from aeflow.classifiers import FILES
 from aeflow.classifiers.decision import decide
 from aeflow.classifiers.fit import fit
 from aeflow.classifiers.inputs import inputs
-from aeflow.classifiers.storage import from_bytes, to_bytes
 from aeflow.evidence.evaluation import CALIBRATED, TestSet, evaluate
 from aeflow.evidence.methods import CLASSIFIERS, DECIDED
 from aeflow.evidence.scores import BINS, confusion_matrix, probability_scores, reliability, scores
@@ -25,7 +25,7 @@ DEMO = Path(__file__).parents[1] / "data/demo"
 MULTIPLIERS = {
     name: {"Normal": 1.0, "U2R": 1000.0, "R2L": 30.0 + i, "Probe": 0.5, "Dos": 1.0} for i, name in enumerate(DECIDED)
 }
-Fitted = tuple[dict[str, bytes], dict[str, TestSet], Encoder]
+Fitted = tuple[dict[str, ClassifierMixin], dict[str, TestSet], Encoder]
 
 
 @pytest.fixture(scope="module")
@@ -35,29 +35,29 @@ def fitted() -> Fitted:
     encoder = Encoder.fit(records)
     features, labels = encoder.transform(records, "train").to_numpy()[::3], classes_of(records)[::3]
     settings: dict[str, Any] = {"lr_max_iter": 200, "colsample_bytree": 0.5, "weighted": False, "seed": 0}
-    stored = {
-        name: to_bytes(fit(name, inputs(name, "onehot", features, encoder), labels, categorical="onehot", **settings))
+    classifiers = {
+        name: fit(name, inputs(name, "onehot", features, encoder), labels, categorical="onehot", **settings)
         for name in FILES
     }
     test = read_records(DEMO / "test.txt")
     x, y, attacks = encoder.transform(test, "test").to_numpy(), classes_of(test), test[ATTACK].to_numpy(str)
     new = np.arange(len(y)) % 3 > 0
     part = np.arange(len(y)) % 2 == 0
-    return stored, {"test": (x, y, attacks, new), "test_21": (x[part], y[part], attacks[part], new[part])}, encoder
+    return classifiers, {"test": (x, y, attacks, new), "test_21": (x[part], y[part], attacks[part], new[part])}, encoder
 
 
 @pytest.fixture(scope="module")
 def found(fitted: Fitted) -> dict[str, pd.DataFrame]:
-    stored, tests, encoder = fitted
-    rows = evaluate(stored, tests, encoder, "onehot", "soft", MULTIPLIERS)
+    classifiers, tests, encoder = fitted
+    rows = evaluate(classifiers, tests, encoder, "onehot", "soft", MULTIPLIERS)
     return {kind: pd.DataFrame(of_kind) for kind, of_kind in rows.items()}
 
 
 def _probabilities(fitted: Fitted, name: str) -> np.ndarray:
-    stored, tests, encoder = fitted
+    classifiers, tests, encoder = fitted
     if name == "voting":
         return (_probabilities(fitted, "xgb") + _probabilities(fitted, "lr")) / 2
-    return from_bytes(stored[name]).predict_proba(inputs(name, "onehot", tests["test"][0], encoder))
+    return classifiers[name].predict_proba(inputs(name, "onehot", tests["test"][0], encoder))
 
 
 def test_there_is_a_row_for_each_test_set_classifier_and_rule(found: dict[str, pd.DataFrame]) -> None:
@@ -128,8 +128,8 @@ def test_reliability_curves_are_of_all_rows(fitted: Fitted, found: dict[str, pd.
 
 
 def test_hard_voting_counts_votes(fitted: Fitted) -> None:
-    stored, tests, encoder = fitted
-    members = {name: stored[name] for name in ("xgb", "lr")}
+    classifiers, tests, encoder = fitted
+    members = {name: classifiers[name] for name in ("xgb", "lr")}
     rows = evaluate(members, {"test": tests["test"]}, encoder, "onehot", "hard", {})["scores"]
     votes = np.array([_probabilities(fitted, name).argmax(axis=1) for name in members])
     expected = scores(confusion_matrix(tests["test"][1], votes.min(axis=0), 5), CLASSES, "Normal")
@@ -139,8 +139,8 @@ def test_hard_voting_counts_votes(fitted: Fitted) -> None:
 
 def test_without_rules_there_are_no_decided_rows_and_no_attacks(fitted: Fitted) -> None:
     """As in the ablation, which fits the members of Voting alone."""
-    stored, tests, encoder = fitted
-    members = {name: stored[name] for name in ("xgb", "lr")}
+    classifiers, tests, encoder = fitted
+    members = {name: classifiers[name] for name in ("xgb", "lr")}
     rows = evaluate(members, {"test": tests["test"]}, encoder, "onehot", "soft", {})
     assert {(row["classifier"], row["rule"]) for row in rows["scores"]} == {
         (name, "argmax") for name in ("xgb", "lr", "voting")

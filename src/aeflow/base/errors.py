@@ -1,9 +1,11 @@
 """Bad input as one clear line."""
 
+import errno
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 
 class InputError(ValueError):
@@ -11,12 +13,20 @@ class InputError(ValueError):
 
 
 def run_stage(main: Callable[..., None], *arguments: str) -> None:
-    """Run the ``main`` of a stage; an InputError becomes one line on stderr and exit code 1."""
+    """Run the ``main`` of a stage; an InputError or a full disk becomes one line on stderr and exit code 1."""
     try:
         main(*arguments)
     except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
+        _stop(str(error))
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _stop(f"{error.filename or 'an output'}: no space left on the disk; make room and run `dvc repro` again")
+
+
+def _stop(message: str) -> NoReturn:
+    print(f"error: {message}", file=sys.stderr)
+    raise SystemExit(1) from None
 
 
 @contextmanager

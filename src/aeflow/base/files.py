@@ -33,6 +33,19 @@ def existing(path: Path) -> Path:
     return path
 
 
+@contextmanager
+def intact(path: Path) -> Iterator[Path]:
+    """Give the existing ``path`` to a reader; InputError names it if the reader fails on what is in it."""
+    existing(path)
+    try:
+        yield path
+    except Exception as error:
+        raise InputError(
+            f"{path}: damaged, or not the kind of file that its name says ({type(error).__name__}); "
+            "run `dvc repro` to make it again"
+        ) from None
+
+
 def write_text(path: Path, text: str) -> None:
     with whole(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
@@ -49,7 +62,9 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    return json.loads(existing(path).read_text(encoding="utf-8"))
+    """Read JSON; raises InputError if the file is missing or is not JSON."""
+    with intact(path):
+        return json.loads(path.read_text(encoding="utf-8"))
 
 
 def read_yaml(path: Path) -> Any:
@@ -73,5 +88,7 @@ def write_frame(path: Path, frame: pd.DataFrame) -> None:
 
 
 def read_frame(path: Path) -> pd.DataFrame:
+    """Read what ``write_frame`` wrote; raises InputError if the file is missing or damaged."""
     read = pd.read_csv if path.suffix == ".csv" else pd.read_parquet
-    return read(existing(path))
+    with intact(path):
+        return read(path)

@@ -1,13 +1,13 @@
-"""Stored classifiers on the test sets: rows of scores, of attack types and of reliability curves."""
+"""Fitted classifiers on the test sets: rows of scores, of attack types and of reliability curves."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from sklearn.base import ClassifierMixin
 
 from aeflow.classifiers.decision import decide
 from aeflow.classifiers.inputs import inputs
-from aeflow.classifiers.storage import from_bytes
 from aeflow.classifiers.voting import vote
 from aeflow.evidence.scores import confusion_matrix, probability_scores, reliability, scores
 from aeflow.nsl_kdd.encoder import Encoder
@@ -21,14 +21,14 @@ Rows = list[dict[str, Any]]
 
 
 def evaluate(
-    fitted: Mapping[str, bytes],
+    fitted: Mapping[str, ClassifierMixin],
     tests: Mapping[str, TestSet],
     encoder: Encoder,
     categorical: str,
     voting: str,
     multipliers: Mapping[str, Mapping[str, float]],
 ) -> dict[str, Rows]:
-    """Return rows of ``scores``, ``attacks`` and ``calibration`` of stored classifiers and of Voting behind them.
+    """Return rows of ``scores``, ``attacks`` and ``calibration`` of fitted classifiers and of Voting behind them.
 
     ``multipliers`` has ``{class: multiplier}`` of the decision rule for the classifiers that have
     one. Of the set "test", the scores on its rows that are no training rows are given as "test_new";
@@ -37,8 +37,8 @@ def evaluate(
     found: dict[str, Rows] = {"scores": [], "attacks": [], "calibration": []}
     for test, (features, labels, attacks, new) in tests.items():
         probabilities = {
-            name: from_bytes(content).predict_proba(inputs(name, categorical, features, encoder))
-            for name, content in fitted.items()
+            name: classifier.predict_proba(inputs(name, categorical, features, encoder))
+            for name, classifier in fitted.items()
         }
         probabilities["voting"] = vote([probabilities["xgb"], probabilities["lr"]], voting)
         for classifier, p in probabilities.items():

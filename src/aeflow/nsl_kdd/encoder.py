@@ -5,7 +5,6 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
-from sklearn.preprocessing import LabelEncoder, StandardScaler
 
 from aeflow.base.errors import InputError
 from aeflow.nsl_kdd.schema import CATEGORIES, FEATURES
@@ -27,6 +26,8 @@ class Encoder:
     @classmethod
     def fit(cls, records: pd.DataFrame) -> Self:
         """Learn the categories, means and standard deviations of training records."""
+        from sklearn.preprocessing import LabelEncoder, StandardScaler  # heavy: only the stage encode fits
+
         categories = {name: LabelEncoder().fit(records[name]).classes_.tolist() for name in CATEGORIES}
         unscaled = cls(categories, np.zeros(len(FEATURES)), np.ones(len(FEATURES)))
         scaler = StandardScaler().fit(unscaled.transform(records, "training records"))

@@ -19,7 +19,7 @@ def read_records(path: Path) -> pd.DataFrame:
 
     Raises InputError, naming the file, row (counted from 1) and column, for a row that has not 43
     cells, an empty cell, a number that is none, not finite or not legal in its column, an attack
-    that is not known, and a class without rows.
+    that is not known, a class without rows, and a file that is no text.
     """
     # Read as text, one column wider than allowed: what is wrong can then be named by its place.
     columns = [*COLUMNS, "beyond"]
@@ -32,6 +32,8 @@ def read_records(path: Path) -> pd.DataFrame:
         raise InputError(
             f"{path}: a row is longer than {len(COLUMNS)} columns ({reason}); fetch the file again"
         ) from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: not a text file; fetch the file again") from None
     if text.empty:
         raise InputError(f"{path}: no rows; fetch the file again")
     # Cells that a short row lacks are read as empty.
