@@ -7,7 +7,7 @@ ifdef NSL_KDD_DIR
 export NSL_KDD_DIR := $(abspath $(NSL_KDD_DIR))
 endif
 
-.PHONY: demo reproduce readme test lint bench
+.PHONY: demo reproduce verify readme test chaos lint bench
 
 $(VENV)/installed: requirements.txt requirements-dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -26,12 +26,21 @@ demo: $(VENV)/installed
 reproduce: $(VENV)/installed
 	dvc repro
 
+# The committed results once more, from nothing, in a clone; STAGES='clean@smote encode' verifies these alone.
+verify: $(VENV)/installed
+	python experiments/verify.py $(STAGES)
+
 # README.md shows some of metrics/tables.
 readme: $(VENV)/installed
 	python metrics/readme.py
 
+# Each file in one process, so that what its tests share is made once.
 test: $(VENV)/installed
-	pytest
+	pytest --numprocesses=logical --dist=loadfile
+
+# Runs of the whole demo pipeline that are killed, doubled and out of disk space: an hour or two.
+chaos: $(VENV)/installed
+	pytest --chaos tests/test_chaos.py
 
 lint: $(VENV)/installed
 	ruff check .

@@ -12,6 +12,7 @@ from aeflow.base.files import read_json, write_json
 from aeflow.base.parallel import in_parallel
 from aeflow.base.params import load
 from aeflow.evidence.attack_types import attack_type_folds
+from aeflow.evidence.methods import MAIN
 from aeflow.evidence.settings import settings_of
 from aeflow.nsl_kdd.encoder import Encoder
 from aeflow.nsl_kdd.records import classes_of, read_records
@@ -56,7 +57,12 @@ def main(method: str) -> None:
         for name in found[0]
     ]
     chosen = in_parallel(choose, rules, progress=f"decision rules of {method}")
-    write_json(Path(f"data/decision/{method}.json"), dict(zip(found[0], chosen, strict=True)))
+    of_classifier = dict(zip(found[0], chosen, strict=True))
+    write_json(Path(f"data/decision/{method}.json"), of_classifier)
+    classifier, rule = MAIN
+    # What sweep and search choose by, small enough for `dvc exp show`.
+    figures = {name: of_classifier[classifier][name][rule] for name in ("macro_recall", "false_alarm_rate")}
+    write_json(Path(f"data/validation/{method}.json"), figures)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from aeflow.base.code import code_hash
 from aeflow.base.errors import run_stage
 from aeflow.base.files import existing, read_frame, read_json, read_yaml, write_text
 from aeflow.base.params import load
@@ -33,7 +34,7 @@ def main() -> None:
             "packages": provenance.package_versions(existing(Path("requirements.txt")).read_text(encoding="utf-8")),
             "data": provenance.data_hashes(settings),
             "params": provenance.params_hash(settings),
-            "code": provenance.code_hash(Path()),
+            "code": code_hash(Path()),
         },
     )
     write_text(Path("plots/report.html"), to_html(content))

@@ -97,6 +97,18 @@ def test_stored_bytes_are_the_same_in_another_process() -> None:
     assert there.strip() == hashlib.sha256(to_bytes(_fit("rf", *_data()))).hexdigest()
 
 
+def test_stored_bytes_do_not_tell_which_equal_values_are_one_object() -> None:
+    """A worker process of Dask and one of loky differ in that."""
+    forest = _fit("rf", *_data())
+    before = to_bytes(forest)
+    for tree in forest.estimators_[::2]:
+        tree.criterion = "".join(["gi", "ni"])
+        tree.ccp_alpha = float("0.0")
+    assert to_bytes(forest) == before
+    forest.estimators_[0].criterion = "entropy"
+    assert to_bytes(forest) != before
+
+
 def test_an_unknown_type_is_not_loaded() -> None:
     with pytest.raises(UntrustedTypesFoundException):
         from_bytes(skops.io.dumps(zipfile.Path))

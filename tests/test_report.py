@@ -15,6 +15,7 @@ import pytest
 from conftest import ROOT, run
 from markupsafe import escape
 
+from aeflow.base.code import code_hash
 from aeflow.base.files import read_yaml
 from aeflow.base.params import load
 from aeflow.evidence.fidelity_summary import SHOWN
@@ -410,16 +411,16 @@ def test_provenance_follows_its_sources(tmp_path: Path) -> None:
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    before = provenance.code_hash(tmp_path)
+    before = code_hash(tmp_path)
     (tmp_path / "src/aeflow/__pycache__").mkdir()
     (tmp_path / "src/aeflow/__pycache__/a.pyc").write_text("compiled")
-    assert provenance.code_hash(tmp_path) == before
+    assert code_hash(tmp_path) == before
     seen = {before}
     for name in files:
         (tmp_path / name).write_text("changed")
-        seen.add(provenance.code_hash(tmp_path))
+        seen.add(code_hash(tmp_path))
     (tmp_path / "stages/x.py").rename(tmp_path / "stages/y.py")
-    assert len(seen | {provenance.code_hash(tmp_path)}) == 5
+    assert len(seen | {code_hash(tmp_path)}) == 5
 
 
 def test_the_stage_says_what_is_missing(tmp_path: Path) -> None:

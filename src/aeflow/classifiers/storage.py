@@ -3,11 +3,14 @@
 import io
 import json
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import skops.io
 from sklearn.base import ClassifierMixin
 from xgboost import XGBClassifier
+
+from aeflow.base.files import intact
 
 # skops asks to name it, because node indices out of range could crash a prediction.
 TRUSTED = ["sklearn.tree._tree.Tree"]
@@ -20,15 +23,17 @@ def to_bytes(classifier: ClassifierMixin) -> bytes:
     return _canonical(skops.io.dumps(classifier))
 
 
+def read_classifier(path: Path) -> ClassifierMixin:
+    """Return the classifier in a file; raises InputError if it is missing, damaged or of types that are not known."""
+    with intact(path):
+        return from_bytes(path.read_bytes())
+
+
 def from_bytes(content: bytes) -> ClassifierMixin:
     """Return the classifier; of the types in skops files only known ones are made."""
     if not zipfile.is_zipfile(io.BytesIO(content)):
         classifier = XGBClassifier(n_jobs=1)
         classifier.load_model(bytearray(content))
-        # The file keeps which columns are categories, but scikit-learn's side of XGBoost does not read it.
-        types = classifier.get_booster().feature_types
-        if types is not None:
-            classifier.set_params(enable_categorical=True, feature_types=types)
         return classifier
     return skops.io.loads(content, trusted=TRUSTED)
 
@@ -37,9 +42,10 @@ def _canonical(content: bytes) -> bytes:
     """Return a skops archive without memory addresses and times.
 
     skops names arrays and marks shared objects by their address in memory, and zip records the
-    time; addresses are numbered here in their order of appearance.
+    time; addresses are numbered here in their order of appearance. Whether equal numbers and texts
+    are one object depends on how the process got them, so these are numbered one by one.
     """
-    numbers: dict[int, int] = {}
+    numbers: dict[int | str, int] = {}
 
     def renumber(value: Any) -> Any:
         if isinstance(value, list):
@@ -48,7 +54,8 @@ def _canonical(content: bytes) -> bytes:
             return value
         value = {key: renumber(item) for key, item in value.items()}
         if "__id__" in value:
-            value["__id__"] = numbers.setdefault(value["__id__"], len(numbers))
+            plain = value["__loader__"] == "JsonNode"
+            value["__id__"] = numbers.setdefault(f"plain {len(numbers)}" if plain else value["__id__"], len(numbers))
         if value.get("type") == "numpy":
             value["file"] = f"{numbers.setdefault(int(value['file'].removesuffix('.npy')), len(numbers))}.npy"
         return value

@@ -1,10 +1,9 @@
-"""What a report was built from: package versions, and SHA-256 of data, parameters and code."""
+"""What a report was built from: package versions, and SHA-256 of data and parameters."""
 
 import hashlib
 import json
 import re
 from importlib.metadata import version
-from pathlib import Path
 
 from aeflow.base.params import Params
 
@@ -25,12 +24,3 @@ def params_hash(params: Params) -> str:
     """Return the SHA-256 of the parameters as JSON with sorted keys: comments and order do not matter."""
     text = json.dumps(params.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def code_hash(root: Path) -> str:
-    """Return one SHA-256 of the package's files and the stages below ``root``, names included."""
-    files = [path for path in (root / "src/aeflow").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    digest = hashlib.sha256()
-    for name, path in sorted((path.relative_to(root).as_posix(), path) for path in [*files, *root.glob("stages/*.py")]):
-        digest.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return digest.hexdigest()

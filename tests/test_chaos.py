@@ -1,0 +1,150 @@
+"""Runs that are killed, doubled or out of disk space: nothing is damaged, and they go on.
+
+`make chaos` (`pytest --chaos`) does it to the whole demo pipeline, `make test` to a part.
+"""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from conftest import STAGE, run, succeed
+from ruamel.yaml import YAML
+
+from aeflow.base.files import read_yaml
+
+PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+
+@pytest.fixture(scope="module")
+def targets(request: pytest.FixtureRequest) -> list[str]:
+    """The stages to run, with all that they depend on; none: the whole pipeline."""
+    return [] if request.config.getoption("--chaos") else ["clean@smote"]
+
+
+@pytest.fixture(scope="module")
+def start(checkout: Callable[[str], Path]) -> Path:
+    """A repository in which nothing has run; its dvc.lock is of another data set."""
+    return checkout("demo")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(start: Path, targets: list[str], tmp_path_factory: pytest.TempPathFactory) -> dict:
+    """What a run that nothing disturbs writes to dvc.lock: ``{stage: entry}``."""
+    folder = shutil.copytree(start, tmp_path_factory.mktemp("undisturbed") / "aeflow")
+    succeed(folder, "dvc", "repro", *targets)
+    return _finished(folder)
+
+
+@pytest.fixture
+def copy(start: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(start, tmp_path / "aeflow"))
+
+
+def _finished(folder: Path) -> dict:
+    """Return the entries of dvc.lock that are not the committed ones.
+
+    DVC does not write the file at once: a run that ends within that half second leaves a part. As
+    docs/team.md says, Git then has the last whole one, and DVC's run-cache the stages since.
+    """
+    committed = YAML(typ="safe").load(succeed(folder, "git", "show", "HEAD:dvc.lock"))["stages"]
+    if run(folder, "dvc", "status", "fetch").returncode:
+        succeed(folder, "git", "checkout", "--", "dvc.lock")
+    return {stage: of for stage, of in read_yaml(folder / "dvc.lock")["stages"].items() if of != committed.get(stage)}
+
+
+@contextmanager
+def _repro(folder: Path, targets: list[str], log: Path) -> Iterator[subprocess.Popen]:
+    """A run in the background, in a process group of its own, with its output in ``log``."""
+    with (
+        log.open("w") as stream,
+        subprocess.Popen(
+            ["dvc", "repro", *targets],
+            cwd=folder,
+            env={**os.environ, "PATH": PATH, "PYTHONUNBUFFERED": "1"},
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as process,
+    ):
+        yield process
+
+
+def test_a_run_killed_again_and_again_ends_as_if_undisturbed(
+    copy: Path, targets: list[str], undisturbed: dict, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """And what was finished before a kill is not run again after it."""
+    kills, longest = (20, 40.0) if request.config.getoption("--chaos") else (4, 12.0)
+    rng, log, finished = random.Random(0), tmp_path / "log", set[str]()
+    for _ in range(kills):
+        with _repro(copy, targets, log) as process:
+            time.sleep(rng.uniform(0.5, longest))
+            os.killpg(process.pid, signal.SIGKILL)
+        assert not finished & set(STAGE.findall(log.read_text()))
+        finished |= set(_finished(copy))
+    assert finished
+    output = succeed(copy, "dvc", "repro", *targets)
+    assert set(STAGE.findall(output)) == set(undisturbed) - finished
+    assert _finished(copy) == undisturbed
+    assert "up to date" in succeed(copy, "dvc", "repro", *targets)
+
+
+def test_of_two_runs_at_once_the_second_stops_and_says_so(
+    copy: Path, targets: list[str], undisturbed: dict, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    with _repro(copy, targets, log) as first:
+        while not STAGE.search(log.read_text()):
+            assert first.poll() is None
+            time.sleep(0.1)
+        second = run(copy, "dvc", "repro", *targets)
+        assert second.returncode != 0
+        assert "Traceback" not in second.stderr
+        assert "is busy" in second.stderr or "Unable to acquire lock" in second.stderr, second.stderr
+        assert first.wait() == 0, log.read_text()
+    assert _finished(copy) == undisturbed
+
+
+@contextmanager
+def _small_disk(folder: Path, size: str) -> Iterator[None]:
+    folder.mkdir()
+    if (
+        os.geteuid() != 0
+        or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], capture_output=True, check=False
+        ).returncode
+    ):
+        pytest.skip("a small disk needs the right to mount one")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_a_full_disk_is_one_line_and_the_run_goes_on_when_there_is_room(
+    start: Path, targets: list[str], undisturbed: dict, tmp_path: Path
+) -> None:
+    disk = tmp_path / "disk"
+    with _small_disk(disk, "200m"):
+        folder = Path(shutil.copytree(start, disk / "aeflow"))
+        free = shutil.disk_usage(disk).free
+        filler = disk / "filler"
+        for room in (100_000, 400_000, 1_500_000):  # less than the first output, than a stage's, than all
+            filler.write_bytes(bytes(free - room))
+            done = run(folder, "dvc", "repro", *targets)
+            assert done.returncode != 0
+            said = [line for line in done.stderr.splitlines() if "o space left" in line]
+            assert said, done.stderr
+            assert "Traceback" not in done.stderr
+            filler.unlink()
+            _finished(folder)
+            free = shutil.disk_usage(disk).free
+        succeed(folder, "dvc", "repro", *targets)
+        assert _finished(folder) == undisturbed
