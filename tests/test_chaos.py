@@ -52,7 +52,7 @@ def _finished(folder: Path) -> dict:
     """Return the entries of dvc.lock that are not the committed ones.
 
     DVC does not write the file at once: a run that ends within that half second leaves a part. As
-    docs/team.md says, Git then has the last whole one, and DVC's run-cache the stages since.
+    docs/reproducibility.md says, Git then has the last whole one, and DVC's run-cache the stages since.
     """
     committed = YAML(typ="safe").load(succeed(folder, "git", "show", "HEAD:dvc.lock"))["stages"]
     if run(folder, "dvc", "status", "fetch").returncode:
