@@ -3,6 +3,7 @@
 `make chaos` (`pytest --chaos`) does it to the whole demo pipeline, `make test` to a part.
 """
 
+import json
 import os
 import random
 import shutil
@@ -49,15 +50,20 @@ def copy(start: Path, tmp_path: Path) -> Path:
 
 
 def _finished(folder: Path) -> dict:
-    """Return the entries of dvc.lock that are not the committed ones.
+    """Return the entries of dvc.lock that are not the committed ones and that DVC finds unchanged.
 
     DVC does not write the file at once: a run that ends within that half second leaves a part. As
     docs/reproducibility.md says, Git then has the last whole one, and DVC's run-cache the stages since.
+    Where that part can still be read, its last entry may be half of one.
     """
     committed = YAML(typ="safe").load(succeed(folder, "git", "show", "HEAD:dvc.lock"))["stages"]
-    if run(folder, "dvc", "status", "fetch").returncode:
+    status = run(folder, "dvc", "status", "--json")
+    if status.returncode:
         succeed(folder, "git", "checkout", "--", "dvc.lock")
-    return {stage: of for stage, of in read_yaml(folder / "dvc.lock")["stages"].items() if of != committed.get(stage)}
+        return {}
+    written = read_yaml(folder / "dvc.lock")["stages"]
+    changed = json.loads(status.stdout)
+    return {stage: of for stage, of in written.items() if of != committed.get(stage) and stage not in changed}
 
 
 @contextmanager
@@ -91,7 +97,7 @@ def test_a_run_killed_again_and_again_ends_as_if_undisturbed(
         finished |= set(_finished(copy))
     assert finished
     output = succeed(copy, "dvc", "repro", *targets)
-    assert set(STAGE.findall(output)) == set(undisturbed) - finished
+    assert not finished & set(STAGE.findall(output))
     assert _finished(copy) == undisturbed
     assert "up to date" in succeed(copy, "dvc", "repro", *targets)
 

@@ -116,6 +116,7 @@ def test_the_same_bytes_anywhere(demo: Path, checkout: Callable[[str], Path], tm
         "OMP_NUM_THREADS": "2",
         "OPENBLAS_CORETYPE": "Nehalem",
         "ATEN_CPU_CAPABILITY": "default",
+        "MKL_CBWR": "AUTO",
         "NPY_DISABLE_CPU_FEATURES": "X86_V3",
         "TZ": "Asia/Kathmandu",
         "LC_ALL": "C",
