@@ -7,7 +7,7 @@ ifdef NSL_KDD_DIR
 export NSL_KDD_DIR := $(abspath $(NSL_KDD_DIR))
 endif
 
-.PHONY: demo reproduce verify readme test chaos lint bench
+.PHONY: demo reproduce verify sweep search dispatch readme test team-test chaos lint bench
 
 $(VENV)/installed: requirements.txt requirements-dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +29,19 @@ reproduce: $(VENV)/installed
 # The committed results once more, from nothing, in a clone; STAGES='clean@smote encode' verifies these alone.
 verify: $(VENV)/installed
 	python experiments/verify.py $(STAGES)
+
+# Sweeps and searches over DVC experiments (docs/sweeps.md). WORKERS: experiments at the same time.
+WORKERS ?= 2
+
+sweep: $(VENV)/installed
+	python experiments/sweep.py $(WORKERS)
+
+search: $(VENV)/installed
+	python experiments/search.py $(WORKERS)
+
+# make dispatch SCHEDULER=tcp://HOST:8786
+dispatch: $(VENV)/installed
+	python experiments/dispatch.py $(SCHEDULER)
 
 # README.md shows some of metrics/tables.
 readme: $(VENV)/installed

@@ -1,0 +1,86 @@
+"""`make dispatch`: the grid of sweep.yaml on the workers of a Dask scheduler, each in a clone of its own."""
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import log
+import unit
+from dask.distributed import Client, as_completed
+from experiment import Experiment, git, grid
+from report import report
+from settings import Sweep, load
+from tqdm import tqdm
+
+from aeflow.base.errors import InputError, run_stage
+from aeflow.base.files import write_text
+
+FOLDER = Path("sweep")
+CONNECT_SECONDS = 10
+
+
+def main(scheduler: str = "") -> None:
+    if not scheduler:
+        raise InputError("which Dask scheduler? make dispatch SCHEDULER=tcp://HOST:8786")
+    settings = load(Path("experiments/sweep.yaml"), Sweep)
+    remote, commit = shared_commit()
+    experiments = grid(settings.grid, settings.fixed, settings.target)
+    try:
+        client = Client(scheduler, timeout=CONNECT_SECONDS)
+    except (OSError, ValueError) as error:
+        raise InputError(f"no Dask scheduler answers at {scheduler!r}: {error}") from None
+    with client:
+        done = run(client, experiments, settings.target, remote, commit)
+    if done:
+        # Of the results `dvc exp show` needs the metrics alone, which it reads from the DVC remote.
+        subprocess.run(["dvc", "exp", "pull", "--quiet", "--no-cache", "origin", *done], check=True)
+        report(experiments, FOLDER)
+    if len(done) < len(experiments):
+        failed = len(experiments) - len(done)
+        raise InputError(f"{failed} of {len(experiments)} experiments failed, see above; the next run tries them again")
+
+
+def shared_commit() -> tuple[str, str]:
+    """Return the URL of the Git remote and the commit that the workers' clones start from."""
+    if git("status", "--porcelain", "--untracked-files=no"):
+        raise InputError("the workspace has changes, which no clone has: commit and push them first")
+    if "origin" not in git("remote").split():
+        raise InputError("there is no Git remote `origin` through which the workers could share experiments")
+    git("fetch", "--quiet", "origin")
+    commit = git("rev-parse", "HEAD")
+    if not git("branch", "--remotes", "--contains", commit):
+        raise InputError(f"the Git remote `origin` does not have commit {commit[:7]}: push it first")
+    return git("remote", "get-url", "origin"), commit
+
+
+def run(client: Client, experiments: list[Experiment], target: str | None, remote: str, commit: str) -> list[str]:
+    """Run the experiments; return the names of those that are in the Git remote then.
+
+    Dask gives those of a worker that dies to another one.
+    """
+    client.upload_file(unit.__file__)
+    futures = {
+        client.submit(unit.run, remote, commit, one.name, one.overrides, target, key=one.name, pure=False): one
+        for one in experiments
+    }
+    done, stages = [], Counter[str]()
+    with tqdm(total=len(experiments), desc="experiments", unit="exp", dynamic_ncols=True) as bar:
+        for future in as_completed(futures):
+            experiment, error = futures[future], future.exception()
+            if error is None:
+                counts = log.stages(future.result())
+                done.append(experiment.name)
+                stages += counts
+                bar.write(f"{experiment}: {log.in_words(counts) if any(counts.values()) else 'there already'}")
+            else:
+                path = FOLDER / f"{experiment.name}.log"
+                write_text(path, f"{error}\n")
+                bar.write(f"error: {experiment}: {log.failure(str(error))}; log: {path}")
+            bar.update()
+    print(f"stages: {log.in_words(stages)}")
+    return done
+
+
+if __name__ == "__main__":
+    run_stage(main, *sys.argv[1:])

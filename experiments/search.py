@@ -1,0 +1,61 @@
+"""`make search`: Optuna chooses settings in the space of search.yaml, each trial is a DVC experiment.
+
+A trial that is running in the study is an experiment to be brought to its end, whoever began it. So
+processes that share a study, and one that starts after all others were killed, do the same.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import log
+import optuna
+import task_queue
+from report import report
+from results import objective
+from runner import INTERRUPTED, POLL_SECONDS, Runner, count
+from settings import Search, load
+from study import Study
+from tqdm import tqdm
+
+from aeflow.base.errors import InputError, run_stage
+
+FOLDER = Path("search")
+
+
+def main(workers: str) -> None:
+    settings = load(Path("experiments/search.yaml"), Search)
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = Study(settings, FOLDER / "study.journal")
+    run(study, settings, count(workers))
+    experiments = study.ended()
+    if not report(experiments, FOLDER):
+        raise InputError(f"none of {len(experiments)} experiments succeeded, see above")
+
+
+def run(study: Study, settings: Search, workers: int) -> None:
+    """Run experiments until the study has all its trials."""
+    with tqdm(total=settings.trials, desc="experiments", unit="exp", dynamic_ncols=True) as bar:
+        runner = Runner(settings.target, workers, bar)
+        while True:
+            with task_queue.alone():
+                study.ask(workers)
+                left = study.running()
+                bar.n = len(study.ended())
+                bar.refresh()
+                if not left:
+                    break
+                for name, succeeded in runner.step(left).items():
+                    study.tell(name, objective(name) if succeeded else None)
+            time.sleep(POLL_SECONDS)
+    with task_queue.alone():
+        task_queue.stop()
+    print(f"stages: {log.in_words(runner.stages)}")
+
+
+if __name__ == "__main__":
+    try:
+        run_stage(main, *sys.argv[1:])
+    except KeyboardInterrupt:
+        print(f"\n{INTERRUPTED}", file=sys.stderr)
+        raise SystemExit(130) from None
