@@ -47,9 +47,13 @@ dispatch: $(VENV)/installed
 readme: $(VENV)/installed
 	python metrics/readme.py
 
-# Each file in one process, so that what its tests share is made once.
+# Each file, or class, in one process, so that what its tests share is made once.
 test: $(VENV)/installed
-	pytest --numprocesses=logical --dist=loadfile
+	pytest --numprocesses=logical --dist=loadscope
+
+# The part of `test` that shares a cache, on real servers (docs/team.md).
+team-test: $(VENV)/installed
+	pytest --numprocesses=logical --dist=loadscope tests/test_team.py
 
 # Runs of the whole demo pipeline that are killed, doubled and out of disk space: an hour or two.
 chaos: $(VENV)/installed

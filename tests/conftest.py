@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # A stage that DVC runs, in its output.
 STAGE = re.compile(r"^Running stage '(.+)':", re.MULTILINE)
+UP_TO_DATE = "Data and pipelines are up to date."
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

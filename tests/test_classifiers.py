@@ -1,4 +1,5 @@
 import hashlib
+import io
 import subprocess
 import sys
 import zipfile
@@ -16,10 +17,11 @@ from sklearn.linear_model import LogisticRegression
 from skops.io.exceptions import UntrustedTypesFoundException
 from xgboost import XGBClassifier
 
+from aeflow.base.errors import InputError
 from aeflow.classifiers import DETERMINISTIC, FILES
 from aeflow.classifiers.fit import fit, lr_report
 from aeflow.classifiers.inputs import inputs
-from aeflow.classifiers.storage import from_bytes, to_bytes
+from aeflow.classifiers.storage import from_bytes, read_classifier, to_bytes
 from aeflow.classifiers.voting import vote
 from aeflow.nsl_kdd.encoder import Encoder
 from aeflow.nsl_kdd.records import classes_of, read_records
@@ -109,9 +111,25 @@ def test_stored_bytes_do_not_tell_which_equal_values_are_one_object() -> None:
     assert to_bytes(forest) != before
 
 
-def test_an_unknown_type_is_not_loaded() -> None:
+def test_an_unknown_type_is_not_loaded(tmp_path: Path) -> None:
+    content = skops.io.dumps(zipfile.Path)
     with pytest.raises(UntrustedTypesFoundException):
-        from_bytes(skops.io.dumps(zipfile.Path))
+        from_bytes(content)
+    (tmp_path / "dt.skops").write_bytes(content)
+    with pytest.raises(InputError, match=r"/dt\.skops: damaged, .* \(UntrustedTypesFoundException\); run `dvc repro`"):
+        read_classifier(tmp_path / "dt.skops")
+
+
+def test_a_pickle_inside_a_classifier_is_not_loaded() -> None:
+    """An array of objects is a pickle in numpy's format."""
+    pickled = io.BytesIO()
+    np.save(pickled, np.array([None]))
+    stored, target = zipfile.ZipFile(io.BytesIO(to_bytes(_fit("dt", *_data())))), io.BytesIO()
+    with zipfile.ZipFile(target, "w") as changed:
+        for name in stored.namelist():
+            changed.writestr(name, pickled.getvalue() if name.endswith(".npy") else stored.read(name))
+    with pytest.raises(ValueError, match="Object arrays cannot be loaded"):
+        from_bytes(target.getvalue())
 
 
 @pytest.mark.parametrize("name", ["dt", "rf", "lr", "xgb"])

@@ -1,22 +1,26 @@
 """The whole pipeline on the demo data, through DVC as a user runs it."""
 
+import importlib.util
 import json
+import os
+import pickle
 import re
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import STAGE, run, succeed
+from conftest import STAGE, UP_TO_DATE, run, succeed
+from dvc.repo import Repo
 
+from aeflow.base.errors import InputError
 from aeflow.base.files import read_yaml
 from aeflow.evidence.fidelity_summary import MEASURED
 from aeflow.evidence.methods import CLASSIFIERS, DECIDED, METHODS, TESTS, WITHOUT_NEW_ROWS
 from aeflow.nsl_kdd.records import read_records
 from aeflow.nsl_kdd.schema import ATTACK, CLASSES
-
-UP_TO_DATE = "Data and pipelines are up to date."
 
 
 @pytest.fixture
@@ -262,3 +266,98 @@ def test_a_wrong_worker_count_is_refused(copy: Path) -> None:
     done = run(copy, "python", "stages/undersample.py", PYTHONPATH="src", AEFLOW_JOBS="many")
     assert done.returncode == 1
     assert done.stderr == "error: environment variable AEFLOW_JOBS: 'many' is no worker count; set it to 1 or more\n"
+
+
+class _RunsCode:
+    """A pickle of this makes a folder when it is loaded."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
+        return os.mkdir, (str(self.folder),)
+
+
+class _NowItComputesError(Exception):
+    """Raised where a stage has read what it reads."""
+
+
+def _refused(inputs: dict[Path, bytes], reads: Callable[[], object]) -> set[Path]:
+    """Call ``reads`` until it refuses nothing more, each time with the file in order that it refused before."""
+    refused: set[Path] = set()
+    while True:
+        try:
+            reads()
+        except _NowItComputesError:
+            return refused
+        except InputError as error:
+            found = re.fullmatch(r"(\S+): [^\n]+; (?:run `dvc repro` to make it|fetch the file) again", str(error))
+            if found is None:
+                pytest.fail(f"{error} is not one line that names the file and says what to do")
+            path = Path(found.group(1))
+            path.write_bytes(inputs[path])
+            refused.add(path)
+        else:
+            return refused
+
+
+def _refused_by_stage(script: str, arguments: list[str], inputs: dict[Path, bytes]) -> set[Path]:
+    """Run a stage as far as it reads files, in this process."""
+    spec = importlib.util.spec_from_file_location("stage", script)
+    assert spec is not None
+    assert spec.loader is not None
+    stage = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(stage)
+    refused = set()
+
+    def in_parallel(function: Callable[..., object], fits: list[tuple], progress: str) -> None:
+        # Of all workers, only those of evaluate read files.
+        for fit in fits if script == "stages/evaluate.py" else []:
+            refused.update(_refused(inputs, partial(function, *fit)))
+        raise _NowItComputesError
+
+    if "in_parallel" in vars(stage):
+        vars(stage)["in_parallel"] = in_parallel
+    refused.update(_refused(inputs, partial(stage.main, *arguments)))
+    return refused
+
+
+def test_no_cached_file_can_run_code(copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every stage refuses a pickle in the place of every cached file that it reads."""
+    monkeypatch.chdir(copy)
+    monkeypatch.setattr("aeflow.evidence.evaluation.evaluate", lambda *_: {})
+    planted = pickle.dumps(_RunsCode(tmp_path / "planted"))
+    with Repo() as repo:
+        outputs = [Path(out.def_path) for out in repo.index.outs if out.use_cache]
+        stages = {
+            stage.cmd.partition(" python ")[2]: {Path(dep.def_path) for dep in stage.deps if not hasattr(dep, "params")}
+            for stage in repo.index.stages
+        }
+    cached = {file for path in outputs for file in (path, *path.rglob("*")) if file.is_file()}
+    assert len(cached) > 100
+    assert len(stages) > 50
+    refused = set()
+    for command, dependencies in stages.items():
+        script, *arguments = command.split()
+        inputs = {file: file.read_bytes() for file in cached if dependencies & {file, *file.parents}}
+        for file in inputs:
+            file.unlink()  # a link into DVC's cache may be read-only
+            file.write_bytes(planted)
+        refused |= _refused_by_stage(script, arguments, inputs)
+        for file, content in inputs.items():
+            file.write_bytes(content)
+    # DVC draws the learning curves by itself; no stage reads them.
+    assert cached - refused == {file for file in cached if file.parent.name == "curves"}
+    assert not (tmp_path / "planted").exists()
+    pickle.loads(planted)
+    assert (tmp_path / "planted").exists()
+
+
+def test_a_worker_that_refuses_a_file_stops_the_stage(copy: Path) -> None:
+    path = "data/classifiers/vae/seed0/rf.skops"
+    (copy / path).unlink()
+    (copy / path).write_bytes(b"damaged")
+    done = run(copy, "python", "stages/evaluate.py", PYTHONPATH="src", AEFLOW_JOBS="2")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(f"error: {path}: damaged, ")
+    assert "Traceback" not in done.stderr
