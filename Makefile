@@ -55,9 +55,9 @@ test: $(VENV)/installed
 team-test: $(VENV)/installed
 	pytest --numprocesses=logical --dist=loadscope tests/test_team.py
 
-# Runs of the whole demo pipeline that are killed, doubled and out of disk space: an hour or two.
+# Runs of the whole demo pipeline that are killed, doubled, out of disk space and elsewhere: an hour or two.
 chaos: $(VENV)/installed
-	pytest --chaos tests/test_chaos.py
+	pytest --chaos tests/test_chaos.py tests/test_pipeline.py::test_the_same_bytes_anywhere
 
 lint: $(VENV)/installed
 	ruff check .

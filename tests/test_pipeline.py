@@ -109,8 +109,10 @@ def test_a_second_run_does_nothing(demo: Path) -> None:
     assert UP_TO_DATE in succeed(demo, "dvc", "repro")
 
 
-def test_the_same_bytes_anywhere(demo: Path, checkout: Callable[[str], Path], tmp_path: Path) -> None:
-    """One stage of each kind that shares its fits among workers, with all changed that must not matter."""
+def test_the_same_bytes_anywhere(
+    demo: Path, checkout: Callable[[str], Path], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """With all changed that must not matter: the whole pipeline, or a stage of each kind that shares out its fits."""
     folder = Path(shutil.move(checkout("demo"), tmp_path / "another påth"))
     text = (folder / "dvc.yaml").read_text()
     assert "PYTHONHASHSEED=0" in text
@@ -124,10 +126,11 @@ def test_the_same_bytes_anywhere(demo: Path, checkout: Callable[[str], Path], tm
         "NPY_DISABLE_CPU_FEATURES": "X86_V3",
         "TZ": "Asia/Kathmandu",
         "LC_ALL": "C",
-        "HOSTNAME": "elsewhere",
     }
-    stages = ["classify@ae_flow", "decide@ae_flow", "fidelity@smote", "ablation@smote"]
-    ran = STAGE.findall(succeed(folder, "taskset", "1", "dvc", "repro", *stages, **elsewhere))
+    chaos = request.config.getoption("--chaos")
+    stages = [] if chaos else ["classify@ae_flow", "decide@ae_flow", "fidelity@smote", "ablation@smote"]
+    host = ["unshare", "--uts", "sh", "-c", 'hostname elsewhere; exec "$@"', "sh"] if os.geteuid() == 0 else []
+    ran = STAGE.findall(succeed(folder, *host, "taskset", "1", "dvc", "repro", *stages, **elsewhere))
     assert set(stages) < set(ran)
     found, expected = (read_yaml(path / "dvc.lock")["stages"] for path in (folder, demo))
     assert {stage: found[stage]["outs"] for stage in ran} == {stage: expected[stage]["outs"] for stage in ran}
