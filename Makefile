@@ -49,7 +49,7 @@ readme: $(VENV)/installed
 
 # Each file, or class, in one process, so that what its tests share is made once.
 test: $(VENV)/installed
-	pytest --numprocesses=logical --dist=loadscope
+	pytest --numprocesses=logical --dist=loadscope --no-loadscope-reorder
 
 # The part of `test` that shares a cache, on real servers (docs/team.md).
 team-test: $(VENV)/installed

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import networkx as nx
 import pandas as pd
 import pytest
 from conftest import STAGE, UP_TO_DATE, run, succeed
@@ -137,8 +138,15 @@ def test_the_same_bytes_anywhere(
 
 
 def test_a_swept_parameter_runs_again_only_what_it_feeds(copy: Path) -> None:
-    output = succeed(copy, "dvc", "exp", "run", "-S", "ae_flow.latent_dim=8")
-    assert STAGE.findall(output) == [
+    output = succeed(copy, "dvc", "exp", "run", "-S", "ae_flow.latent_dim=8", "clean@ae_flow")
+    ran = STAGE.findall(output)
+    assert ran == ["oversample@ae_flow", "clean@ae_flow"]
+    changed = {*ran, *json.loads(succeed(copy, "dvc", "status", "--json"))}
+    with Repo(str(copy)) as repo:
+        graph = repo.index.graph
+        fed = changed.union(*({above.name for above in nx.ancestors(graph, s)} for s in graph if s.name in changed))
+        fed_in_order = [stage.name for stage in repo.index.stages if stage.name in fed]
+    assert fed_in_order == [
         "oversample@ae_flow",
         "fidelity@ae_flow",
         "clean@ae_flow",
@@ -349,8 +357,8 @@ def test_no_cached_file_can_run_code(copy: Path, tmp_path: Path, monkeypatch: py
         refused |= _refused_by_stage(script, arguments, inputs)
         for file, content in inputs.items():
             file.write_bytes(content)
-    # DVC draws the learning curves by itself; no stage reads them.
-    assert cached - refused == {file for file in cached if file.parent.name == "curves"}
+    # DVC shows the learning curves and the validation by itself; no stage reads them.
+    assert cached - refused == {file for file in cached if file.parent.name in ("curves", "validation")}
     assert not (tmp_path / "planted").exists()
     pickle.loads(planted)
     assert (tmp_path / "planted").exists()
