@@ -32,7 +32,7 @@ def targets(request: pytest.FixtureRequest) -> list[str]:
 
 @pytest.fixture(scope="module")
 def start(checkout: Callable[[str], Path]) -> Path:
-    """A repository in which nothing has run; its dvc.lock is of another data set."""
+    """A repository in which nothing has run."""
     return checkout("demo")
 
 
