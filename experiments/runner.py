@@ -1,8 +1,9 @@
 """Experiments brought to their end through DVC's queue, whatever happens to its workers."""
 
+import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import log
 import task_queue
@@ -10,7 +11,7 @@ from experiment import Experiment, starting_point
 from task_queue import QUEUED, RUNNING, Task
 from tqdm import tqdm
 
-from aeflow.base.errors import InputError
+from aeflow.base.errors import InputError, run_stage
 
 POLL_SECONDS = 2.0
 INTERRUPTED = "The queue's workers go on: the same command goes on with them, `dvc queue stop --kill` ends them."
@@ -25,6 +26,15 @@ def count(workers: str) -> int:
     if not workers.isdecimal() or int(workers) < 1:
         raise InputError(f"WORKERS: {workers!r} is no worker count; set it to 1 or more")
     return int(workers)
+
+
+def start(main: Callable[..., None]) -> None:
+    """Run ``main`` with the command's arguments; Ctrl-C ends the display alone."""
+    try:
+        run_stage(main, *sys.argv[1:])
+    except KeyboardInterrupt:
+        print(f"\n{INTERRUPTED}", file=sys.stderr)
+        raise SystemExit(130) from None
 
 
 class Runner:
@@ -55,6 +65,12 @@ class Runner:
             self._starts = 0
         self._keep_going({name: left[name] for name in left if name not in ended}, tasks)
         return ended
+
+    def end(self) -> None:
+        """End workers that have nothing more to do, and print the counts of stages."""
+        with task_queue.alone():
+            task_queue.stop()
+        print(f"stages: {log.in_words(self.stages)}")
 
     def _tell(self, experiment: Experiment, task: Task | None, succeeded: bool) -> None:
         printed = task.printed if task else ""

@@ -4,21 +4,19 @@ A trial that is running in the study is an experiment to be brought to its end, 
 processes that share a study, and one that starts after all others were killed, do the same.
 """
 
-import sys
 import time
 from pathlib import Path
 
-import log
 import optuna
 import task_queue
 from report import report
 from results import objective
-from runner import INTERRUPTED, POLL_SECONDS, Runner, count
+from runner import POLL_SECONDS, Runner, count, start
 from settings import Search, load
 from study import Study
 from tqdm import tqdm
 
-from aeflow.base.errors import InputError, run_stage
+from aeflow.base.errors import InputError
 
 FOLDER = Path("search")
 
@@ -48,14 +46,8 @@ def run(study: Study, settings: Search, workers: int) -> None:
                 for name, succeeded in runner.step(left).items():
                     study.tell(name, objective(name) if succeeded else None)
             time.sleep(POLL_SECONDS)
-    with task_queue.alone():
-        task_queue.stop()
-    print(f"stages: {log.in_words(runner.stages)}")
+    runner.end()
 
 
 if __name__ == "__main__":
-    try:
-        run_stage(main, *sys.argv[1:])
-    except KeyboardInterrupt:
-        print(f"\n{INTERRUPTED}", file=sys.stderr)
-        raise SystemExit(130) from None
+    start(main)

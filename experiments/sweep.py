@@ -1,18 +1,16 @@
 """`make sweep`: the grid of sweep.yaml as DVC experiments."""
 
-import sys
 import time
 from pathlib import Path
 
-import log
 import task_queue
 from experiment import Experiment, grid
 from report import report
-from runner import INTERRUPTED, POLL_SECONDS, Runner, count
+from runner import POLL_SECONDS, Runner, count, start
 from settings import Sweep, load
 from tqdm import tqdm
 
-from aeflow.base.errors import InputError, run_stage
+from aeflow.base.errors import InputError
 
 
 def main(workers: str) -> None:
@@ -45,15 +43,9 @@ def run(experiments: list[Experiment], target: str | None, workers: int) -> int:
                 failed += not succeeded
             bar.update(len(ended))
             time.sleep(POLL_SECONDS)
-    with task_queue.alone():
-        task_queue.stop()
-    print(f"stages: {log.in_words(runner.stages)}")
+    runner.end()
     return failed
 
 
 if __name__ == "__main__":
-    try:
-        run_stage(main, *sys.argv[1:])
-    except KeyboardInterrupt:
-        print(f"\n{INTERRUPTED}", file=sys.stderr)
-        raise SystemExit(130) from None
+    start(main)
