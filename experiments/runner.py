@@ -56,6 +56,7 @@ class Runner:
         New ones, those of an interrupted sweep and those whose worker died go on in the same way: what
         is neither there nor in the queue is put into it, and missing workers are started.
         """
+        task_queue.mend()
         tasks = task_queue.tasks()
         # Asked for after the tasks: if one has succeeded, its experiment is there.
         there = task_queue.finished()

@@ -22,6 +22,8 @@ from dvc.exceptions import DvcException
 from dvc.lock import LockError
 from dvc.repo import Repo
 from dvc.repo.experiments.executor.base import ExecutorInfo
+from dvc.repo.experiments.utils import EXEC_TMP_DIR, get_exp_rwlock
+from dvc.rwlock import RWLOCK_FILE, RWLockFileCorruptedError
 from experiment import Experiment
 from joblib import cpu_count
 
@@ -67,6 +69,16 @@ def alone() -> Iterator[None]:
     with open(".dvc/tmp/experiments.lock", "w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def mend() -> None:
+    """Remove the queue's list of locks if a kill has left half of it: no DVC command gets past that."""
+    with Repo() as repo:
+        try:
+            with get_exp_rwlock(repo):
+                pass
+        except RWLockFileCorruptedError:
+            Path(repo.tmp_dir, EXEC_TMP_DIR, RWLOCK_FILE).unlink(missing_ok=True)
 
 
 def tasks() -> dict[str, Task]:

@@ -6,6 +6,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -52,13 +53,14 @@ def copy(start: Path, tmp_path: Path) -> Path:
 def _finished(folder: Path) -> dict:
     """Return the entries of dvc.lock that are not the committed ones and that DVC finds unchanged.
 
-    DVC does not write the file at once: a run that ends within that half second leaves a part. As
-    docs/reproducibility.md says, Git then has the last whole one, and DVC's run-cache the stages since.
-    Where that part can still be read, its last entry may be half of one.
+    DVC does not write that file and its list of locks at once: a run that ends meanwhile leaves a part.
+    docs/reproducibility.md says what then helps, and here is done: Git has the last whole dvc.lock, and
+    DVC's run-cache the stages since. Where the part can still be read, its last entry may be half of one.
     """
     committed = YAML(typ="safe").load(succeed(folder, "git", "show", "HEAD:dvc.lock"))["stages"]
     status = run(folder, "dvc", "status", "--json")
     if status.returncode:
+        (folder / ".dvc/tmp/rwlock").unlink(missing_ok=True)
         succeed(folder, "git", "checkout", "--", "dvc.lock")
         return {}
     written = read_yaml(folder / "dvc.lock")["stages"]
@@ -100,6 +102,18 @@ def test_a_run_killed_again_and_again_ends_as_if_undisturbed(
     assert not finished & set(STAGE.findall(output))
     assert _finished(copy) == undisturbed
     assert "up to date" in succeed(copy, "dvc", "repro", *targets)
+
+
+def test_what_a_kill_leaves_half_written_is_mended_as_the_docs_say(copy: Path) -> None:
+    succeed(copy, "dvc", "repro", "fetch")
+    recipe = (copy / "docs/reproducibility.md").read_text().partition("## When a run is interrupted")[2]
+    (copy / ".dvc/tmp/rwlock").write_text("")
+    assert "corrupted" in run(copy, "dvc", "repro", "fetch").stderr
+    (copy / "dvc.lock").write_text((copy / "dvc.lock").read_text()[:300])
+    *mend, repro = re.findall(r"^    (.+)$", recipe, re.MULTILINE)
+    for command in mend:
+        succeed(copy, *command.split())
+    assert "Stage 'fetch' is cached" in succeed(copy, *repro.split(), "fetch")
 
 
 def test_of_two_runs_at_once_the_second_stops_and_says_so(
