@@ -1,10 +1,7 @@
 """What a fitted sampler says of itself, as frames and JSON types."""
 
+from collections.abc import Mapping
 from typing import Any
-
-from aeflow.generators.ae_flow import AEFlow
-from aeflow.generators.architecture import architecture
-from aeflow.generators.stable_ae_flow import StableAEFlow
 
 
 def report(sampler: Any) -> dict[str, Any]:
@@ -14,7 +11,6 @@ def report(sampler: Any) -> dict[str, Any]:
     class's fit, rounded; models: of each class, what its AE-Flow is made of.
     """
     curves = getattr(sampler, "training_curve_", None)
-    generators = getattr(sampler, "generators_", {})
     return {
         "curves": {}
         if curves is None
@@ -26,9 +22,20 @@ def report(sampler: Any) -> dict[str, Any]:
             str(label): {key: value if isinstance(value, bool) else round(value, 4) for key, value in found.items()}
             for label, found in getattr(sampler, "diagnostics_", {}).items()
         },
-        "models": {
-            str(label): architecture(fitted.model)
-            for label, fitted in generators.items()
-            if isinstance(fitted.model, AEFlow | StableAEFlow)
-        },
+        "models": _models(getattr(sampler, "generators_", {})),
+    }
+
+
+def _models(generators: Mapping[Any, Any]) -> dict[str, Any]:
+    if not generators:
+        return {}
+    # Imported here: torch takes seconds, and half of the samplers train nothing.
+    from aeflow.generators.ae_flow import AEFlow
+    from aeflow.generators.architecture import architecture
+    from aeflow.generators.stable_ae_flow import StableAEFlow
+
+    return {
+        str(label): architecture(fitted.model)
+        for label, fitted in generators.items()
+        if isinstance(fitted.model, AEFlow | StableAEFlow)
     }
