@@ -57,7 +57,7 @@ team-test: $(VENV)/installed
 
 # Runs of the whole demo pipeline that are killed, doubled, out of disk space and elsewhere: an hour or two.
 chaos: $(VENV)/installed
-	pytest --chaos tests/test_chaos.py tests/test_pipeline.py::test_the_same_bytes_anywhere
+	pytest --chaos tests/test_chaos.py tests/test_anywhere.py
 
 lint: $(VENV)/installed
 	ruff check .

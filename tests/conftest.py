@@ -1,3 +1,4 @@
+import fcntl
 import os
 import re
 import shutil
@@ -24,8 +25,14 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The file that takes longest goes first: beside it another process has time for all the rest."""
-    items.sort(key=lambda item: item.path.name != "test_pipeline.py")
+    """The file that makes the demo run goes first, and others that use it last, when it is there."""
+
+    def place(item: pytest.Item) -> int:
+        if item.path.name == "test_pipeline.py":
+            return 0
+        return 2 if "demo" in getattr(item, "fixturenames", ()) else 1
+
+    items.sort(key=place)
 
 
 def run(folder: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -75,13 +82,40 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def demo(checkout: Callable[[str], Path]) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[], Path]], Path]:
+    """Return a function that makes a folder once for all test processes; those that come meanwhile wait for it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make_once(name: str, make: Callable[[], Path]) -> Path:
+        made = shared / f"{name}.path"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                made.write_text(str(make()))
+        return Path(made.read_text())
+
+    return make_once
+
+
+@pytest.fixture(scope="session")
+def demo(checkout: Callable[[str], Path], once: Callable[[str, Callable[[], Path]], Path]) -> Path:
     """A repository in which the whole pipeline has run on the demo data, with one worker."""
-    folder = checkout("demo")
-    succeed(folder, "dvc", "repro", AEFLOW_JOBS="1")
-    succeed(folder, "git", "add", "--all")
-    succeed(folder, "git", "commit", "--quiet", "--message", "demo run")
-    return folder
+
+    def make() -> Path:
+        folder = checkout("demo")
+        succeed(folder, "dvc", "repro", AEFLOW_JOBS="1")
+        succeed(folder, "git", "add", "--all")
+        succeed(folder, "git", "commit", "--quiet", "--message", "demo run")
+        return folder
+
+    return once("demo", make)
+
+
+@pytest.fixture
+def demo_copy(demo: Path, tmp_path: Path) -> Path:
+    """The finished demo run, to be changed freely."""
+    return Path(shutil.copytree(demo, tmp_path / "aeflow", symlinks=True))
 
 
 @pytest.fixture(scope="session")

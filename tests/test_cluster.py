@@ -69,7 +69,7 @@ def _client(address: str) -> Client:
 def stages(checkout: Callable[[str], Path]) -> Path:
     """A repository in which two stages with fits have run on this machine's processes."""
     folder = checkout("demo")
-    succeed(folder, "dvc", "repro", "oversample@ae_flow", "classify@random")
+    succeed(folder, "dvc", "repro", "oversample@ae_flow", "classify_raw")
     return folder
 
 
@@ -83,7 +83,7 @@ def test_a_cluster_gives_the_same_bytes(stages: Path) -> None:
     before = read_yaml(stages / "dvc.lock")
     worker: Worker = (stages, {}, "1")
     with _cluster(worker, worker) as address:
-        for stage in ("oversample@ae_flow", "classify@random"):
+        for stage in ("oversample@ae_flow", "classify_raw"):
             succeed(stages, "dvc", "repro", "--force", "--single-item", stage, AEFLOW_SCHEDULER=address)
     assert read_yaml(stages / "dvc.lock") == before
 
@@ -135,4 +135,4 @@ def test_a_cluster_without_workers_or_scheduler_is_one_line(stages: Path) -> Non
 
 
 def _classify(folder: Path, address: str) -> subprocess.CompletedProcess[str]:
-    return run(folder, sys.executable, "stages/classify.py", "random", **PINS, AEFLOW_SCHEDULER=address)
+    return run(folder, sys.executable, "stages/classify.py", "raw", **PINS, AEFLOW_SCHEDULER=address)

@@ -23,14 +23,18 @@ PULL = ["python", "team/pull.py", "--with-deps", TARGET]
 FOLDER = "data/encoded"
 
 
-@pytest.fixture(scope="module")
-def computed(checkout: Callable[[str], Path]) -> Path:
+@pytest.fixture(scope="session")
+def computed(checkout: Callable[[str], Path], once: Callable[[str, Callable[[], Path]], Path]) -> Path:
     """A's repository with the results of the stages, committed."""
-    folder = checkout("demo")
-    succeed(folder, "dvc", "repro", TARGET)
-    succeed(folder, "git", "add", "--all")
-    succeed(folder, "git", "commit", "--quiet", "--message", "results")
-    return folder
+
+    def make() -> Path:
+        folder = checkout("demo")
+        succeed(folder, "dvc", "repro", TARGET)
+        succeed(folder, "git", "add", "--all")
+        succeed(folder, "git", "commit", "--quiet", "--message", "results")
+        return folder
+
+    return once("computed", make)
 
 
 @pytest.fixture(scope="class")
