@@ -19,11 +19,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--chaos", action="store_true", help="disturb the whole pipeline and not a part of it")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than cores: tests wait for servers, for workers of a queue and for kills."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The file that makes the demo run goes first, and others that use it last, when it is there."""
 

@@ -100,39 +100,39 @@ def test_a_worker_that_would_compute_something_else_is_refused(
 ) -> None:
     worker: Worker = (stages, variables, threads)
     with _cluster(worker, worker) as address:
-        done = _classify(stages, address)
+        done = _undersample(stages, address)
     assert done.returncode == 1
     assert re.search(rf"^error: worker tcp://[\d.:]+: {message}", done.stderr, re.MULTILINE), done.stderr
 
 
 def test_a_worker_with_other_code_is_refused(stages: Path, checkout: Callable[[str], Path]) -> None:
     other = checkout("demo")
-    with (other / "src/aeflow/classifiers/fit.py").open("a") as file:
+    with (other / "src/aeflow/under_sampling/density.py").open("a") as file:
         file.write("# changed\n")
     worker: Worker = (other, {}, "1")
     with _cluster(worker, worker) as address:
-        done = _classify(stages, address)
+        done = _undersample(stages, address)
     assert done.returncode == 1
     assert re.search(r"^error: worker tcp://[\d.:]+: code is '\w+' and not '\w+'; ", done.stderr, re.MULTILINE)
 
 
 def test_a_single_worker_is_a_cluster_too(stages: Path) -> None:
     with _cluster((stages, {}, "1")) as address:
-        done = _classify(stages, address)
+        done = _undersample(stages, address)
     assert done.returncode == 0, done.stderr
 
 
 def test_a_cluster_without_workers_or_scheduler_is_one_line(stages: Path) -> None:
     with _cluster() as address:
-        done = _classify(stages, address)
+        done = _undersample(stages, address)
     expected = f"error: scheduler {address}: no worker; start some with `dask worker {address} --nthreads 1`\n"
     assert (done.returncode, done.stderr) == (1, expected)
-    done = _classify(stages, "127.0.0.1:1")
+    done = _undersample(stages, "127.0.0.1:1")
     assert done.returncode == 1
     assert done.stderr.startswith("error: scheduler 127.0.0.1:1: ")
     assert done.stderr.endswith("start it with `dask scheduler`, or unset it\n")
     assert done.stderr.count("\n") == 1
 
 
-def _classify(folder: Path, address: str) -> subprocess.CompletedProcess[str]:
-    return run(folder, sys.executable, "stages/classify.py", "raw", **PINS, AEFLOW_SCHEDULER=address)
+def _undersample(folder: Path, address: str) -> subprocess.CompletedProcess[str]:
+    return run(folder, sys.executable, "stages/undersample.py", **PINS, AEFLOW_SCHEDULER=address)
