@@ -19,30 +19,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--chaos", action="store_true", help="disturb the whole pipeline and not a part of it")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than cores: tests wait for servers, for workers of a queue and for kills."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The file that makes the demo run goes first, and others that use it last, when it is there."""
 
     def place(item: pytest.Item) -> int:
         if item.path.name == "test_pipeline.py":
             return 0
-        return 2 if _uses_demo(item) else 1
+        return 2 if "demo" in getattr(item, "fixturenames", ()) else 1
 
     items.sort(key=place)
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Of several processes, those that do not make the demo run take what it leaves of the cores: it takes longest."""
-    if "PYTEST_XDIST_WORKER" in os.environ and not _uses_demo(item) and os.nice(0) == 0:
-        os.nice(10)
-
-
-def _uses_demo(item: pytest.Item) -> bool:
-    return "demo" in getattr(item, "fixturenames", ())
 
 
 def run(folder: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
