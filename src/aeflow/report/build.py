@@ -176,8 +176,8 @@ def build(
                 shown["fig3"],
                 _text(
                     "Seconds and memory differ between machines, so they are no part of this report: `make "
-                    "bench` measures "
-                    "them into metrics/bench.json (every stage) and metrics/bench_samplers.json (the samplers)."
+                    "bench` measures them into metrics/bench.json (every stage), metrics/bench_samplers.json "
+                    "and metrics/bench_classifiers.json (fitting and predicting)."
                 ),
             ],
         ),
