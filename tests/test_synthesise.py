@@ -1,5 +1,7 @@
 """New NSL-KDD rows by each method, and their fidelity, on the demo records."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -192,3 +194,16 @@ def test_held_out_rows_are_not_among_those_learned(data: Data, monkeypatch: pyte
     held = [set(u2r) - set(known.index) for known in seen]
     assert sorted(len(part) for part in held) == [7, 7, 8]
     assert set.union(*held) == set(u2r)
+
+
+def test_a_sampler_that_trains_nothing_needs_no_torch() -> None:
+    """Importing it would take longer than most of these samplers do."""
+    script = """
+import sys
+from imblearn.over_sampling import SMOTE
+from aeflow.over_sampling.report import report
+from aeflow.over_sampling.synthesise import synthesise
+report(SMOTE())
+sys.exit("torch" in sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
