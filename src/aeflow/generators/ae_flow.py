@@ -6,7 +6,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from aeflow.base.errors import InputError
+from aeflow.errors import InputError
 from aeflow.generators.flow import Flow, standard_normal_log_density
 from aeflow.generators.networks import mlp
 

@@ -9,7 +9,7 @@ import pandas as pd
 from pandas.api import types
 from scipy import sparse
 
-from aeflow.base.errors import InputError
+from aeflow.errors import InputError
 
 Categorical = Literal["auto"] | Sequence[Any]
 

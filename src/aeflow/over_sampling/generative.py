@@ -17,7 +17,7 @@ from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import validate_data
 
-from aeflow.base.errors import InputError
+from aeflow.errors import InputError
 from aeflow.generators.reproducible import reproducible
 from aeflow.generators.training import Model, train
 from aeflow.over_sampling.binned import BinnedTable

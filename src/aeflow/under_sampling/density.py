@@ -23,7 +23,7 @@ from sklearn.cluster import KMeans
 from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils._param_validation import Interval
 
-from aeflow.base.errors import InputError
+from aeflow.errors import InputError
 
 
 class DensityUnderSampler(BaseUnderSampler):

@@ -1,1 +1,0 @@
-"""What every stage needs: errors, parameters, files and parallel fits."""

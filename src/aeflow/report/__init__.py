@@ -1,1 +1,0 @@
-"""The report: what the results say in sentences, tables and pages."""

@@ -1,0 +1,1 @@
+"""What every stage needs: checked settings, files, parallel fits and one-line errors."""

@@ -1,0 +1,94 @@
+"""Files that are there whole or not at all, and the same bytes for the same content."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from ruamel.yaml import YAML, YAMLError
+
+from aeflow.errors import InputError
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside ``path``; it takes the place of ``path`` if the block succeeds."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The suffix is kept: pandas, matplotlib and XGBoost choose the format by it.
+    temporary = path.with_name(f".{os.getpid()}-{path.name}")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def existing(path: Path) -> Path:
+    """Return ``path``; raise InputError if there is no such file."""
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; run `dvc repro` to make it")
+    return path
+
+
+@contextmanager
+def intact(path: Path) -> Iterator[Path]:
+    """Give the existing ``path`` to a reader; InputError names it if the reader fails on what is in it."""
+    existing(path)
+    try:
+        yield path
+    except Exception as error:
+        raise InputError(
+            f"{path}: damaged, or not the kind of file that its name says ({type(error).__name__}); "
+            "run `dvc repro` to make it again"
+        ) from None
+
+
+def write_text(path: Path, text: str) -> None:
+    with whole(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    with whole(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON that Git shows well; NaN and infinities are refused, as they are not JSON."""
+    write_text(path, json.dumps(content, indent=2, allow_nan=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON; raises InputError if the file is missing or is not JSON."""
+    with intact(path):
+        return json.loads(path.read_text(encoding="utf-8"))
+
+
+def read_yaml(path: Path) -> Any:
+    """Read YAML 1.2, with the parser that DVC uses: in YAML 1.1 a plain 1e-3 is a text.
+
+    Raises InputError if the file is missing or is not YAML.
+    """
+    try:
+        return YAML(typ="safe").load(existing(path))
+    except YAMLError as error:
+        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+
+
+def write_frame(path: Path, frame: pd.DataFrame) -> None:
+    """Write Parquet or, for a name ending in .csv, CSV; the index is not kept."""
+    with whole(path) as temporary:
+        if path.suffix == ".csv":
+            frame.to_csv(temporary, index=False, lineterminator="\n")
+        else:
+            frame.to_parquet(temporary, index=False)
+
+
+def read_frame(path: Path) -> pd.DataFrame:
+    """Read what ``write_frame`` wrote; raises InputError if the file is missing or damaged."""
+    read = pd.read_csv if path.suffix == ".csv" else pd.read_parquet
+    with intact(path):
+        return read(path)

@@ -1,0 +1,98 @@
+"""params.yaml as a typed, frozen model."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PositiveFloat, PositiveInt, create_model
+
+from nids.base.section import Section, Seeds, load
+from nids.detect import Options
+from nids.methods import METHODS, of_arm
+
+
+class Encode(Section):
+    categorical: Literal["label", "onehot"]
+
+
+class Decision(Section):
+    false_alarm_rate: Annotated[float, Field(gt=0, lt=1)]
+    folds: Annotated[int, Field(ge=2)]
+    seeds: Seeds
+
+
+class Repeat(Section):
+    seeds: Seeds
+
+
+class KMeans(Section):
+    n_clusters: PositiveInt
+
+
+class OneSidedSelection(Section):
+    n_seeds: PositiveInt
+
+
+class XGBoostOneHot(Section):
+    colsample_bytree: Annotated[float, Field(gt=0, le=1)]
+
+
+class Classifiers(Section):
+    lr_max_iter: PositiveInt
+    voting: Literal["soft", "hard"]
+    xgb_onehot: XGBoostOneHot
+
+
+class Download(Section):
+    timeout: PositiveFloat
+    attempts: PositiveInt
+
+
+class Params(Section):
+    """What all arms share; the file's comments say what each key means."""
+
+    dataset: str
+    seeds: Seeds
+    encode: Encode
+    kmeans: KMeans
+    oss: OneSidedSelection
+    classifiers: Classifiers
+    decision: Decision
+    repeat: Repeat
+    download: Download
+
+    @property
+    def all_seeds(self) -> tuple[int, ...]:
+        """``seeds``, then those of ``repeat`` that are not among them."""
+        return (*self.seeds, *(seed for seed in self.repeat.seeds if seed not in self.seeds))
+
+    @property
+    def options(self) -> Options:
+        """What the classifiers read."""
+        return Options(
+            categorical=self.encode.categorical,
+            lr_max_iter=self.classifiers.lr_max_iter,
+            colsample_bytree=self.classifiers.xgb_onehot.colsample_bytree,
+        )
+
+    def of(self, method: str) -> dict[str, Any]:
+        """Return the settings of a method's sampler by name."""
+        arm = getattr(self, METHODS[method].arm)
+        return (arm if METHODS[method].arm == method else getattr(arm, method)).model_dump()
+
+
+def _section(arm: str) -> type[Section]:
+    """Return the type of an arm's section: the only method's settings themselves, or a key for each method."""
+    if arm in METHODS:
+        return METHODS[arm].settings
+    fields: dict[str, Any] = {key: (METHODS[key].settings, ...) for key in of_arm(arm)}
+    return create_model(arm, __base__=Section, **fields)
+
+
+# The whole file: the arms' sections follow from METHODS.
+_ARMS: dict[str, Any] = {arm: (_section(arm), ...) for arm in dict.fromkeys(row.arm for row in METHODS.values())}
+_Whole = create_model("_Whole", __base__=Params, **_ARMS)
+
+
+def read_params(path: Path = Path("params.yaml")) -> Params:
+    """Return the checked content of params.yaml; raises InputError with the file, the key and the reason."""
+    return load(path, _Whole)

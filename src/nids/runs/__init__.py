@@ -1,0 +1,1 @@
+"""Whole runs in memory: a method's training set, its classifiers, their probabilities."""

@@ -1,0 +1,34 @@
+"""A method's run with a further seed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from aeflow.errors import one_line_warnings
+from nids.balance.report import report
+from nids.balance.training_set import class_counts
+from nids.data.sets import Training
+from nids.runs.run import Run, Settings
+
+
+def repeat(
+    method: str,
+    settings: Settings,
+    train: Training,
+    undersampled: np.ndarray | None,
+    names: Sequence[str],
+    test: np.ndarray,
+    seed: int,
+) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Return ``{classifier: probabilities}`` of ``names`` for features test (n, n_features), and a report.
+
+    undersampled: as in ``Run``. The report has the rows of each class in the training set, how LR converged,
+    and what the sampler says of its fits.
+    """
+    run = Run(method, settings, train, seed, undersampled)
+    with one_line_warnings():
+        rows, sampler = run.training_set()
+    found, lr = run.probabilities(rows, names, test)
+    fits = report(sampler)["fits"] if sampler is not None else {}
+    return found, {"rows": class_counts(rows.labels, train.classes), "lr": lr, "fits": fits}

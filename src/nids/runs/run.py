@@ -1,0 +1,108 @@
+"""One run of a method from the training set to probabilities, in memory."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nids.balance.synthesise import synthesise
+from nids.balance.training_set import Rows, class_counts, cleaned, training_set, undersampled
+from nids.data.description import Description
+from nids.data.sets import Training
+from nids.detect import Options
+from nids.detect.fit import fit, lr_report, probabilities
+from nids.methods import METHODS
+from nids.params import Params
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run reads of params.yaml and the description of the data set, as plain values."""
+
+    sampler: Mapping[str, Any]
+    new_rows: Mapping[str, int]
+    kept_rows: Mapping[str, int]
+    n_clusters: int
+    oss_seeds: int
+    options: Options
+
+    @classmethod
+    def of(cls, method: str, params: Params, dataset: Description) -> "Settings":
+        """Return the settings of ``method``."""
+        return cls(
+            sampler=params.of(method),
+            new_rows=dataset.balance.new_rows,
+            kept_rows=dataset.balance.kept_rows,
+            n_clusters=params.kmeans.n_clusters,
+            oss_seeds=params.oss.n_seeds,
+            options=params.options,
+        )
+
+
+@dataclass(frozen=True)
+class Run:
+    """A method with a seed on a training set, which may be a part of the whole one.
+
+    A part may lack the rows for a whole target of ``kept_rows``: then all stay. ``undersampled``: the
+    positions that K-means undersampling keeps, if they have been found; they do not depend on the method.
+    """
+
+    method: str
+    settings: Settings
+    train: Training
+    seed: int
+    undersampled: np.ndarray | None = None
+
+    def kept(self) -> np.ndarray:
+        """Return the positions that K-means undersampling keeps."""
+        if self.undersampled is not None:
+            return self.undersampled
+        sizes = class_counts(self.train.labels, self.train.classes)
+        targets = {name: min(n, sizes[name]) for name, n in self.settings.kept_rows.items()}
+        return undersampled(self.train, targets, self.settings.n_clusters, self.seed)
+
+    def new(self) -> tuple[Rows, Any]:
+        """Return the new rows, encoded, and the fitted sampler."""
+        found = synthesise(self.method, self.settings.sampler, self.train, self.settings.new_rows, self.seed)
+        return Rows(found.features(self.method, self.train.encoder).to_numpy(), found.labels), found.sampler
+
+    def training_set(self) -> tuple[Rows, Any]:
+        """Return the method's training set, and its fitted sampler if it has one."""
+        row = METHODS[self.method]
+        kept = self.kept() if row.undersampled else None
+        new, sampler = self.new() if row.sampler else (None, None)
+        return self.rows(kept, new, row.undersampled), sampler
+
+    def rows(self, kept: np.ndarray | None, new: Rows | None, oss: bool) -> Rows:
+        """Return the training set of what the parts have found; ``oss``: after one-sided selection."""
+        if oss:
+            majority = tuple(self.settings.kept_rows)
+            kept = cleaned(self.train, kept, new, majority, self.settings.oss_seeds, self.seed)
+        return training_set(self.train, kept, new)
+
+    def probabilities(
+        self, rows: Rows, names: Iterable[str], features: np.ndarray
+    ) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """Fit the classifiers ``names`` on rows; return their probabilities (n, n_classes) for features
+        (n, n_features), and LR's report if it is among them.
+        """
+        found, report = {}, {}
+        for name in names:
+            classifier = fit(
+                name,
+                rows,
+                self.train.encoder,
+                self.settings.options,
+                weighted=METHODS[self.method].weighted,
+                seed=self.seed,
+            )
+            found[name] = probabilities(name, classifier, features, self.train.encoder, self.settings.options)
+            if name == "lr":
+                report = lr_report(classifier)
+        return found, report
+
+
+def kept(method: str, settings: Settings, train: Training, known: np.ndarray | None, seed: int) -> np.ndarray:
+    """Return ``Run.kept`` of a training set, or of its ``known`` rows, (n,), bool; the same for every method."""
+    return Run(method, settings, train if known is None else train.known(known), seed).kept()
