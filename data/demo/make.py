@@ -1,7 +1,7 @@
 """Make the demo data set again: `NSL_KDD_DIR=... PYTHONPATH=src python data/demo/make.py`.
 
 The project's VAESampler is fitted to the real records of each attack type below, training and test
-sets together, and draws legal records. Prints the checksums for params.yaml.
+sets together, and draws legal records. Prints the checksums for datasets/demo.yaml.
 """
 
 import hashlib
@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
-from aeflow.nsl_kdd.records import read_records, write_records
-from aeflow.nsl_kdd.schema import ATTACK, CATEGORIES, DIFFICULTY, FEATURES
+from nids.data.description import read_description
+from nids.data.records import read_records, write_records
 
+DATASET = read_description("nsl-kdd", Path(__file__).parents[2] / "datasets")
+ATTACK, DIFFICULTY = "attack", "difficulty"
 # Rows of each attack type: NSL-KDD's imbalance in kind, and types in test that train lacks.
 TRAIN = {
     "normal": 2140,
@@ -54,11 +56,12 @@ def new_records(attack: str, real: pd.DataFrame, n: int) -> pd.DataFrame:
     """Return n legal records of one attack type, none of them twice or equal to a real one."""
     from aeflow import VAESampler
 
+    features = list(DATASET.features)
     of_attack = real[real[ATTACK] == attack]
     sampler = VAESampler(sampling_strategy={attack: len(of_attack) + SURPLUS * n}, beta=0.1, random_state=0)
-    records, _ = sampler.fit_resample(real[list(FEATURES)], real[ATTACK].where(real[ATTACK] == attack, "others"))
+    records, _ = sampler.fit_resample(real[features], real[ATTACK].where(real[ATTACK] == attack, "others"))
     records = records[sampler.synthetic_]
-    known = pd.MultiIndex.from_frame(real[list(FEATURES)])
+    known = pd.MultiIndex.from_frame(real[features])
     records = records[~pd.MultiIndex.from_frame(records).isin(known)].drop_duplicates().head(n)
     if len(records) < n:
         raise SystemExit(f"{attack}: only {len(records)} of {n} rows are new; raise SURPLUS")
@@ -68,7 +71,8 @@ def new_records(attack: str, real: pd.DataFrame, n: int) -> pd.DataFrame:
 
 def main() -> None:
     source, target = Path(os.environ["NSL_KDD_DIR"]), Path(__file__).parent
-    real = pd.concat([read_records(source / f"{name}.txt") for name in ("KDDTrain+", "KDDTest+")], ignore_index=True)
+    files = DATASET.files.train, DATASET.files.test
+    real = pd.concat([read_records(source / file.name, DATASET) for file in files], ignore_index=True)
     wanted = {attack: TRAIN.get(attack, 0) + SPARE * TEST.get(attack, 0) for attack in TRAIN | TEST}
     made = Parallel(n_jobs=-1)(delayed(new_records)(a, real, n) for a, n in wanted.items())
     of_attack = dict(zip(wanted, made, strict=True))
@@ -78,14 +82,14 @@ def main() -> None:
     for attack, n in TEST.items():
         spare = of_attack[attack].iloc[TRAIN.get(attack, 0) :]
         # As in NSL-KDD, and as the encoder demands: no category is in test only.
-        known = np.logical_and.reduce([spare[name].isin(new_train[name]) for name in CATEGORIES])
+        known = np.logical_and.reduce([spare[name].isin(new_train[name]) for name in DATASET.columns.category])
         if known.sum() < n:
             raise SystemExit(f"{attack}: only {known.sum()} of {n} test rows have known categories; raise SPARE")
         test_parts.append(spare[known].head(n))
     new_test = pd.concat(test_parts).sample(**shuffle)
     harder = new_test[new_test[DIFFICULTY] != MOST_EASY]
     for name, records in {"train.txt": new_train, "test.txt": new_test, "test-21.txt": harder}.items():
-        write_records(target / name, records)
+        write_records(target / name, records, DATASET)
         print(name, len(records), hashlib.sha256((target / name).read_bytes()).hexdigest())
 
 
