@@ -1,0 +1,1 @@
+"""The figures: the paper's, and those of the evidence."""

@@ -1,0 +1,1 @@
+"""The report: what the results say in sentences, tables and pages."""
