@@ -1,85 +1,65 @@
-"""Stage classify: DT, RF, LR, XGBoost and XGBoost one-hot, fitted on one method's training set."""
+"""Stage classify: DT, RF, LR, XGBoost and XGBoost one-hot on the training sets of an arm, and their predictions."""
 
 import sys
 from pathlib import Path
 
-import numpy as np
+from nids.balance.stored import read_kept, read_new, read_report
+from nids.balance.training_set import class_counts, training_set
+from nids.base.files import write_bytes, write_json
+from nids.base.parallel import in_parallel
+from nids.base.stage import run_stage
+from nids.data.description import read_description
+from nids.data.sets import read_test, read_training
+from nids.detect import DETERMINISTIC, FILES
+from nids.detect.predictions import write_probabilities
+from nids.methods import METHODS, of_arm
+from nids.params import read_params
 
-from aeflow.base.errors import run_stage
-from aeflow.base.files import read_frame, read_json, write_bytes, write_json
-from aeflow.base.parallel import in_parallel
-from aeflow.base.params import load
-from aeflow.classifiers import DETERMINISTIC, FILES
-from aeflow.nsl_kdd.encoder import Encoder
-from aeflow.nsl_kdd.rows import assemble
-from aeflow.nsl_kdd.schema import FEATURES
 
-
-def fit_one(
-    name: str,
-    features: np.ndarray,
-    labels: np.ndarray,
-    encoder: Encoder,
-    categorical: str,
-    lr_max_iter: int,
-    colsample_bytree: float,
-    weighted: bool,
-    seed: int,
-) -> tuple[bytes, dict]:
-    from aeflow.classifiers.fit import fit, lr_report  # heavy: imported by the workers alone
-    from aeflow.classifiers.inputs import inputs
-    from aeflow.classifiers.storage import to_bytes
-
-    classifier = fit(
-        name,
-        inputs(name, categorical, features, encoder),
-        labels,
-        categorical=categorical,
-        lr_max_iter=lr_max_iter,
-        colsample_bytree=colsample_bytree,
-        weighted=weighted,
-        seed=seed,
+def main(arm: str) -> None:
+    params = read_params()
+    dataset = read_description(params.dataset)
+    train, test = read_training(dataset), read_test()
+    fits, samplers = [], {}
+    for method in of_arm(arm):
+        row = METHODS[method]
+        for seed in params.seeds:
+            samplers[method, seed] = read_report(method, seed)
+            rows = training_set(train, read_kept(method, seed), read_new(method, train.encoder, seed))
+            # On rows that are the same for every seed, some classifiers come out the same.
+            shared = DETERMINISTIC if not row.undersampled and seed != params.seeds[0] else ()
+            fits += [(method, seed, (name, rows, row.weighted)) for name in FILES if name not in shared]
+    found = in_parallel(
+        "nids.detect.train:train",
+        [(name, rows, train.encoder, params.options, weighted, test, seed) for _, seed, (name, rows, weighted) in fits],
+        progress=f"classifiers, {arm}",
     )
-    return to_bytes(classifier), lr_report(classifier) if name == "lr" else {}
-
-
-def main(method: str) -> None:
-    params = load(Path("params.yaml"))
-    train = read_frame(Path("data/encoded/train.parquet"))
-    encoder = Encoder.from_json(read_json(Path("data/encoded/encoder.json")))
-    fits = []
-    for seed in params.seeds:
-        rows = train
-        if method != "raw":
-            kept = read_frame(Path(f"data/cleaned/{method}/seed{seed}.parquet"))["row"].to_numpy()
-            path = Path(f"data/synthetic/{method}/seed{seed}.parquet")
-            rows = assemble(train, kept, None if method == "class_weight" else read_frame(path))
-        features, labels = rows[list(FEATURES)].to_numpy(), rows["label"].to_numpy()
-        of_set = (
-            features,
-            labels,
-            encoder,
-            params.encode.categorical,
-            params.classifiers.lr_max_iter,
-            params.classifiers.xgb_onehot.colsample_bytree,
-            method == "class_weight",
-            seed,
-        )
-        # On the raw rows, which are the same for every seed, some classifiers come out the same.
-        shared = DETERMINISTIC if method == "raw" and seed != params.seeds[0] else ()
-        fits += [(name, *of_set) for name in FILES if name not in shared]
-    folder = Path("data/classifiers") / method
-    reports = {}
-    found = in_parallel(fit_one, fits, progress=f"classifiers on {method}")
-    for (name, *_, seed), (content, report) in zip(fits, found, strict=True):
-        for other in params.seeds if method == "raw" and name in DETERMINISTIC else [seed]:
-            write_bytes(folder / f"seed{other}" / FILES[name], content)
+    probabilities: dict[tuple[str, int], dict] = {}
+    lr: dict[tuple[str, int], dict] = {}
+    for (method, seed, (name, _, _)), (content, p, report) in zip(fits, found, strict=True):
+        everywhere = not METHODS[method].undersampled and name in DETERMINISTIC
+        for of_seed in params.seeds if everywhere else (seed,):
+            write_bytes(Path(f"models/{arm}/{method}/seed{of_seed}") / FILES[name], content)
+            probabilities.setdefault((method, of_seed), {})[name] = p
             if report:
-                reports[f"seed{other}"] = report
+                lr[method, of_seed] = report
         if report:
             outcome = "converged" if report["converged"] else "did NOT converge"
             print(f"lr on {method}, seed {seed}: {outcome} in {report['iterations']} iterations")
-    write_json(folder / "lr.json", reports)
+    folder = Path(f"data/probabilities/{arm}")
+    for (method, seed), of_run in probabilities.items():
+        in_order = {name: of_run[name] for name in FILES}
+        write_probabilities(folder / f"{method}/seed{seed}.parquet", in_order, dataset.classes)
+    counts = {(method, seed): class_counts(rows.labels, dataset.classes) for method, seed, (_, rows, _) in fits}
+    reports: dict[str, dict] = {}
+    for method, seed in probabilities:
+        of_set = counts[method, seed if (method, seed) in counts else params.seeds[0]]
+        reports.setdefault(method, {})[f"seed{seed}"] = {
+            "rows": of_set,
+            "lr": lr[method, seed],
+            **samplers[method, seed],
+        }
+    write_json(folder / "reports.json", reports)
 
 
 if __name__ == "__main__":

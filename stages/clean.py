@@ -1,43 +1,35 @@
-"""Stage clean: the row numbers that one-sided selection leaves of one method's training set."""
+"""Stage clean: the row numbers that one-sided selection leaves of each training set."""
 
-import sys
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from aeflow.base.errors import run_stage
-from aeflow.base.files import read_frame, write_frame
-from aeflow.base.parallel import in_parallel
-from aeflow.base.params import load
-from aeflow.nsl_kdd.rows import assemble
-from aeflow.nsl_kdd.schema import FEATURES
+from nids.balance.stored import read_new, read_positions
+from nids.base.files import write_frame
+from nids.base.parallel import in_parallel
+from nids.base.stage import run_stage
+from nids.data.description import read_description
+from nids.data.sets import read_training
+from nids.methods import METHODS, PRINTED
+from nids.params import read_params
 
 
-def keep(features: np.ndarray, labels: np.ndarray, n_seeds: int, seed: int) -> np.ndarray:
-    from aeflow.under_sampling.selection import by_one_sided_selection  # heavy: imported by the workers alone
-
-    return by_one_sided_selection(features, labels, n_seeds, seed)
-
-
-def main(method: str) -> None:
-    params = load(Path("params.yaml"))
-    train = read_frame(Path("data/encoded/train.parquet"))
-    before = {
-        seed: read_frame(Path(f"data/undersampled/seed{seed}.parquet"))["row"].to_numpy() for seed in params.seeds
-    }
-    fits = []
-    for seed, rows in before.items():
-        # Class weights stand in for synthetic rows.
-        new = None if method == "class_weight" else read_frame(Path(f"data/synthetic/{method}/seed{seed}.parquet"))
-        whole = assemble(train, rows, new)
-        fits.append((whole[list(FEATURES)].to_numpy(), whole["label"].to_numpy(), params.oss.n_seeds, seed))
-    found = in_parallel(keep, fits, progress=f"one-sided selection, {method}")
-    for (seed, rows), kept in zip(before.items(), found, strict=True):
-        # Synthetic rows are of no cleaned class: they all stay, behind the real ones.
-        real = rows[kept[kept < len(rows)]]
-        write_frame(Path(f"data/cleaned/{method}/seed{seed}.parquet"), pd.DataFrame({"row": real}))
+def main() -> None:
+    params = read_params()
+    dataset = read_description(params.dataset)
+    train = read_training(dataset)
+    majority = tuple(dataset.balance.kept_rows)
+    kept = {seed: read_positions(Path("data/undersampled"), seed) for seed in params.seeds}
+    runs = [(method, seed) for method in PRINTED if METHODS[method].undersampled for seed in params.seeds]
+    fits = [
+        (train, kept[seed], read_new(method, train.encoder, seed), majority, params.oss.n_seeds, seed)
+        for method, seed in runs
+    ]
+    found = in_parallel("nids.balance.training_set:cleaned", fits, progress="one-sided selection")
+    for (method, seed), rows in zip(runs, found, strict=True):
+        folder = Path(f"data/cleaned/{METHODS[method].arm}/{method}")
+        write_frame(folder / f"seed{seed}.parquet", pd.DataFrame({"row": rows}))
 
 
 if __name__ == "__main__":
-    run_stage(main, *sys.argv[1:])
+    run_stage(main)

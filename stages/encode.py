@@ -2,19 +2,16 @@
 
 from pathlib import Path
 
-from aeflow.base.errors import run_stage
-from aeflow.base.files import write_frame, write_json
-from aeflow.nsl_kdd.encoder import Encoder
-from aeflow.nsl_kdd.records import classes_of, read_records
+from nids.base.stage import run_stage
+from nids.data.description import read_description
+from nids.data.sets import encode
+from nids.params import read_params
 
 
 def main() -> None:
-    records = read_records(Path("data/raw/train.txt"))
-    encoder = Encoder.fit(records)
-    write_json(Path("data/encoded/encoder.json"), encoder.to_json())
-    write_frame(
-        Path("data/encoded/train.parquet"), encoder.transform(records, "train").assign(label=classes_of(records))
-    )
+    params = read_params()
+    dataset = read_description(params.dataset)
+    encode({key: Path(f"data/raw/{key}.txt") for key in dataset.files.all}, dataset)
 
 
 if __name__ == "__main__":

@@ -1,72 +1,61 @@
-"""Stage evaluate: every classifier's scores on KDDTest+ and KDDTest-21, the only use of the test sets."""
+"""Stage evaluate: every classifier's scores on the test set, and Tables 1-6."""
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from aeflow.base.errors import run_stage
-from aeflow.base.files import read_frame, read_json, write_frame
-from aeflow.base.parallel import in_parallel
-from aeflow.base.params import load
-from aeflow.classifiers import FILES
-from aeflow.evidence.ablation import CELLS, FITTED
-from aeflow.evidence.methods import METHODS
-from aeflow.nsl_kdd.encoder import Encoder
-from aeflow.nsl_kdd.records import classes_of, read_records
-from aeflow.nsl_kdd.schema import ATTACK, CLASS_OF_ATTACK
-
-
-def evaluate_one(folder: Path, names: Iterable[str], *arguments: Any) -> dict[str, list[dict[str, Any]]]:
-    from aeflow.classifiers.storage import read_classifier  # heavy: imported by the workers alone
-    from aeflow.evidence.evaluation import evaluate
-
-    return evaluate({name: read_classifier(folder / FILES[name]) for name in names}, *arguments)
+from nids.balance.training_set import class_counts
+from nids.base.files import read_json, read_yaml, write_frame, write_json, write_text
+from nids.base.stage import run_stage
+from nids.data.description import read_description
+from nids.data.sets import read_answers
+from nids.detect.predictions import read_probabilities
+from nids.detect.voting import with_voting
+from nids.judge.counts import mean_counts
+from nids.judge.scores import argmax_scores
+from nids.judge.summary import headline, mean_scores, summary, voting_markdown
+from nids.judge.tables import captions, tables, to_markdown
+from nids.methods import METHODS, PRINTED, STUDIED
+from nids.params import read_params
 
 
 def main() -> None:
-    params = load(Path("params.yaml"))
-    encoder = Encoder.from_json(read_json(Path("data/encoded/encoder.json")))
-    train = read_frame(Path("data/encoded/train.parquet")).drop(columns="label")
-    tests = {}
-    for test in ("test", "test_21"):
-        path = Path(f"data/raw/{test}.txt")
-        records = read_records(path)
-        features = encoder.transform(records, str(path))
-        in_train = features.merge(train.drop_duplicates(), how="left", indicator=True)["_merge"] == "both"
-        tests[test] = features.to_numpy(), classes_of(records), records[ATTACK].to_numpy(str), ~in_train.to_numpy()
-    seen = set(read_records(Path("data/raw/train.txt"))[ATTACK])
+    params = read_params()
+    dataset = read_description(params.dataset)
+    paper = None if dataset.show.paper is None else read_yaml(Path(dataset.show.paper))
+    answers = read_answers(dataset)
+    scores = []
+    for method in PRINTED:
+        for seed in params.seeds:
+            path = Path(f"data/probabilities/{METHODS[method].arm}/{method}/seed{seed}.parquet")
+            found = with_voting(read_probabilities(path, dataset.classes), params.classifiers.voting)
+            scores += [{"method": method, "seed": seed, **row} for row in argmax_scores(found, answers)]
+    means = mean_scores(pd.DataFrame(scores), "test", "argmax", dataset.classes)
 
-    rules = {method: read_json(Path(f"data/decision/{method}.json")) for method in METHODS}
-    multipliers = {
-        method: {classifier: found["multipliers"] for classifier, found in of_method.items()}
-        for method, of_method in rules.items()
+    reports: dict[str, dict] = {}
+    for arm in dict.fromkeys(METHODS[method].arm for method in PRINTED):
+        reports |= read_json(Path(f"data/probabilities/{arm}/reports.json"))
+    rows = {method: mean_counts([run["rows"] for run in reports[method].values()], dataset.shown) for method in PRINTED}
+    titles = dataset.files.train.title, dataset.files.test.title
+    counts = {
+        titles[0]: rows["raw"],
+        titles[1]: mean_counts([class_counts(answers.labels, dataset.classes)], dataset.shown),
     }
-    settings = encoder, params.encode.categorical, params.classifiers.voting
-    runs: list[tuple[dict[str, Any], tuple[Any, ...]]] = []
-    for seed in params.seeds:
-        for method in METHODS:
-            folder = Path(f"data/classifiers/{method}/seed{seed}")
-            runs.append(({"method": method, "seed": seed}, (folder, FILES, tests, *settings, multipliers[method])))
-        for cell, folder_name in CELLS.items():
-            names = {"oversampling": cell[0], "kmeans": cell[1], "oss": cell[2], "seed": seed}
-            folder = Path(f"data/{folder_name}/seed{seed}")
-            runs.append((names, (folder, FITTED, {"test": tests["test"]}, *settings, {})))
-    found = in_parallel(evaluate_one, [arguments for _, arguments in runs], progress="evaluation")
-    rows: dict[str, list[dict[str, Any]]] = {"scores": [], "attacks": [], "calibration": [], "ablation": []}
-    for (names, _), of_run in zip(runs, found, strict=True):
-        for kind, of_kind in of_run.items():
-            target = kind if "method" in names else "ablation"
-            rows[target] += [names | row for row in of_kind]
-    ablation = pd.DataFrame(rows["ablation"]).query("test == 'test' and classifier in ['xgb', 'voting']")
-    attacks = pd.DataFrame(rows["attacks"])
-    attacks.insert(5, "class", attacks["attack"].map(CLASS_OF_ATTACK))
-    attacks.insert(6, "seen", attacks["attack"].isin(seen))
-    write_frame(Path("data/evaluation/scores.parquet"), pd.DataFrame(rows["scores"]))
-    write_frame(Path("data/evaluation/attacks.parquet"), attacks)
-    write_frame(Path("data/evaluation/calibration.parquet"), pd.DataFrame(rows["calibration"]))
-    write_frame(Path("data/evaluation/ablation.parquet"), ablation.drop(columns=["test", "rule"]))
+    training = {"raw": rows["raw"], "balanced": rows[STUDIED]}
+    for name, table in tables(counts, training, means, dataset.shown, paper).items():
+        write_frame(Path(f"metrics/tables/{name}.csv"), table)
+        write_text(Path(f"metrics/tables/{name}.md"), to_markdown(name, table, captions(*titles)[name]))
+    voting = voting_markdown(means, dataset.watched, dataset.files.test.title, len(params.seeds))
+    write_text(Path("metrics/tables/voting.md"), voting)
+    write_json(Path("metrics/summary.json"), summary(means))
+    write_json(Path("metrics/headline.json"), headline(means, dataset.watched))
+
+    # What the runs say of themselves: training rows, convergence, collapse, and the models in the figures.
+    diagnostics = {
+        kind: {method: {seed: run[kind] for seed, run in reports[method].items()} for method in PRINTED}
+        for kind in ("lr", "fits", "models")
+    }
+    write_json(Path("metrics/diagnostics.json"), {"training_rows": rows, **diagnostics})
 
 
 if __name__ == "__main__":

@@ -1,23 +1,25 @@
-"""Stage fetch: the data set's three files into data/raw."""
+"""Stage fetch: the data set's files into data/raw."""
 
 import os
 from pathlib import Path
 
-from aeflow.base.errors import run_stage
-from aeflow.base.params import load
-from aeflow.nsl_kdd.fetch import fetch
+from nids.base.stage import run_stage
+from nids.data.description import read_description
+from nids.data.fetch import fetch
+from nids.params import read_params
 
 
 def main() -> None:
-    params = load(Path("params.yaml"))
-    folder = os.path.expandvars(params.data.folder)
-    for key, file in params.data.files:
+    params = read_params()
+    dataset = read_description(params.dataset)
+    folder = os.path.expandvars(dataset.files.folder)
+    for key, file in dataset.files.all.items():
         source = fetch(
             file.name,
             file.sha256,
             folder=None if "$" in folder or not folder else Path(folder),
-            mirrors=params.data.mirrors,
-            target=Path("data/raw") / f"{key}.txt",
+            mirrors=dataset.files.mirrors,
+            target=Path(f"data/raw/{key}.txt"),
             timeout=params.download.timeout,
             attempts=params.download.attempts,
         )

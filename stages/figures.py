@@ -1,59 +1,37 @@
-"""Stage figures: the paper's Figs. 1-6 and those of the comparison, from the trained model and the results."""
+"""Stage figures: the paper's Figs. 1-6, from the trained model, the graph of dvc.yaml and the results."""
 
 from pathlib import Path
 
-from aeflow.base.errors import run_stage
-from aeflow.base.files import read_frame, read_json, read_yaml, write_bytes
-from aeflow.base.params import load
-from aeflow.evidence.tables import WEIGHTED, weighted_from_paper
-from aeflow.figures import (
-    ablation,
-    architecture,
-    attacks,
-    balance,
-    calibration,
-    comparison,
-    encoding,
-    fidelity,
-    pipeline,
-    ranks,
-    rule,
-)
-from aeflow.figures.style import to_png
-from aeflow.nsl_kdd.schema import MINORITY
+from nids.base.files import read_frame, read_json, read_yaml, write_bytes
+from nids.base.stage import run_stage
+from nids.data.description import read_description
+from nids.judge.tables import TOTAL, voting_from_paper, weighted_from_paper
+from nids.methods import STUDIED
+from nids.params import read_params
+from nids.show.figures import architecture, balance, comparison, pipeline
+from nids.show.figures.style import to_png
 
 
 def main() -> None:
-    seed = load(Path("params.yaml")).seeds[0]
-    paper = read_yaml(Path("data/paper.yaml"))
-    model = read_json(Path("data/synthetic/ae_flow/report.json"))[f"seed{seed}"]["models"][MINORITY[0]]
+    params = read_params()
+    dataset = read_description(params.dataset)
+    paper = None if dataset.show.paper is None else read_yaml(Path(dataset.show.paper))
+    models = read_json(Path("metrics/diagnostics.json"))["models"][STUDIED]
+    model = models[f"seed{params.seeds[0]}"][dataset.minority[0]]
     summary = read_json(Path("metrics/summary.json"))
     table1, table2 = (
         read_frame(Path(f"metrics/tables/table{i}.csv")).set_index(["set", "class"])["ours"] for i in (1, 2)
     )
-    support = table1["KDDTest+"].drop("Total").to_dict()
+    test = dataset.files.test.title
+    support = table1[test].drop(TOTAL).to_dict()
     rows = {name: table2[name].to_dict() for name in ("raw", "balanced")}
-    voting = {
-        method: {score: values[WEIGHTED] for score, values in paper["table3"][name].items()}
-        for method, name in (("raw", "before"), ("ae_flow", "after"))
-    }
-    scores, attack_types, reliability, cells = (
-        read_frame(Path(f"data/evaluation/{name}.parquet")) for name in ("scores", "attacks", "calibration", "ablation")
-    )
     figures = {
         "fig1": architecture.autoencoder(model),
-        "fig2": pipeline.pipeline(pipeline.stage_graph(Path())),
+        "fig2": pipeline.pipeline(pipeline.stage_graph(Path(), "dvc.yaml")),
         "fig3": architecture.ae_flow(model),
-        "fig4": balance.shares(rows, paper["table2"]),
-        "fig5": comparison.before_and_after(summary, voting),
-        "fig6": comparison.methods(summary, weighted_from_paper(paper, support)),
-        "fidelity": fidelity.fidelity(read_json(Path("metrics/fidelity.json"))),
-        "ranks": ranks.ranks(read_json(Path("metrics/statistics.json"))),
-        "rule": rule.rule(scores),
-        "attacks": attacks.attacks(attack_types),
-        "ablation": ablation.ablation(cells),
-        "calibration": calibration.calibration(reliability, scores),
-        "encoding": encoding.encoding(scores),
+        "fig4": balance.shares(rows, dataset.shown, paper and paper["table2"]),
+        "fig5": comparison.before_and_after(summary, test, paper and voting_from_paper(paper)),
+        "fig6": comparison.methods(summary, test, paper and weighted_from_paper(paper, support)),
     }
     for name, figure in figures.items():
         write_bytes(Path(f"plots/{name}.png"), to_png(figure))

@@ -1,51 +1,42 @@
-"""Stage oversample: a method's sampler, fitted to R2L and U2R, and its new rows."""
+"""Stage oversample: the samplers of an arm, fitted to the training set, and their new rows."""
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from aeflow.base.errors import one_line_warnings, run_stage
-from aeflow.base.files import read_json, write_frame, write_json
-from aeflow.base.parallel import in_parallel
-from aeflow.base.params import load
-from aeflow.nsl_kdd.encoder import Encoder
-from aeflow.nsl_kdd.records import classes_of, read_records
-from aeflow.nsl_kdd.schema import FEATURES
+from nids.base.files import write_frame, write_json
+from nids.base.parallel import in_parallel
+from nids.base.stage import run_stage
+from nids.data.description import read_description
+from nids.data.sets import read_training
+from nids.methods import METHODS, of_arm
+from nids.params import read_params
 
 
-def synthesise(*arguments: Any) -> tuple[pd.DataFrame, dict[str, Any]]:
-    from aeflow.over_sampling.report import report  # heavy: imported by the workers alone
-    from aeflow.over_sampling.synthesise import synthesise
-
-    with one_line_warnings():
-        new = synthesise(*arguments)
-    return new.features.assign(label=new.labels, synthetic=True), report(new.sampler)
-
-
-def main(method: str) -> None:
-    params = load(Path("params.yaml"))
-    records = read_records(Path("data/raw/train.txt"))
-    encoder = Encoder.from_json(read_json(Path("data/encoded/encoder.json")))
-    new_rows = params.data.new_rows.model_dump()
-    settings = getattr(params, method).model_dump()
-    features, labels = records[list(FEATURES)], classes_of(records)
-    fits = [(method, settings, features, labels, encoder, new_rows, seed) for seed in params.seeds]
-    folder = Path("data/synthetic") / method
-    curves: dict[str, list[pd.DataFrame]] = {}
-    reports = {}
-    for seed, (rows, report) in zip(params.seeds, in_parallel(synthesise, fits, progress=method), strict=True):
-        write_frame(folder / f"seed{seed}.parquet", rows)
-        for classes, curve in report.pop("curves").items():
-            curves.setdefault(classes, []).append(curve)
-        reports[f"seed{seed}"] = report
-        for name, figures in report["fits"].items():
-            print(f"{method} on {name}, seed {seed}: {', '.join(f'{key} {value}' for key, value in figures.items())}")
-    for classes, of_seeds in curves.items():
-        mean = pd.concat(of_seeds).groupby("epoch", as_index=False).mean()
-        write_frame(folder / "curves" / f"{classes}.csv", mean)
-    write_json(folder / "report.json", reports)
+def main(arm: str) -> None:
+    params = read_params()
+    dataset = read_description(params.dataset)
+    train = read_training(dataset)
+    new_rows = dataset.balance.new_rows
+    # The slowest first, so that no core idles at the end.
+    methods = [method for method in reversed(of_arm(arm)) if METHODS[method].sampler]
+    runs = [(method, seed) for method in methods for seed in params.seeds]
+    fits = [(method, params.of(method), train, new_rows, seed) for method, seed in runs]
+    found = in_parallel("nids.balance.synthesise:draw", fits, progress=f"new rows, {arm}")
+    for method in methods:
+        folder = Path(f"data/synthetic/{arm}/{method}")
+        of_method = [(seed, *drawn) for (name, seed), drawn in zip(runs, found, strict=True) if name == method]
+        curves: dict[str, list[pd.DataFrame]] = {}
+        for seed, rows, report in of_method:
+            write_frame(folder / f"seed{seed}.parquet", rows)
+            for classes, curve in report.pop("curves").items():
+                curves.setdefault(classes, []).append(curve)
+            for name, fit in report["fits"].items():
+                print(f"{method} on {name}, seed {seed}: {', '.join(f'{key} {value}' for key, value in fit.items())}")
+        for classes, of_seeds in curves.items():
+            write_frame(folder / f"curves/{classes}.csv", pd.concat(of_seeds).groupby("epoch", as_index=False).mean())
+        write_json(folder / "report.json", {f"seed{seed}": report for seed, _, report in of_method})
 
 
 if __name__ == "__main__":

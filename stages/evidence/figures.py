@@ -1,0 +1,40 @@
+"""Stage figures of the evidence: the comparison of the methods and of the parts of the study, drawn."""
+
+from pathlib import Path
+
+from nids.base.files import read_frame, read_json, write_bytes
+from nids.base.stage import run_stage
+from nids.data.description import read_description
+from nids.params import read_params
+from nids.show.figures.ablation import ablation
+from nids.show.figures.attacks import attacks
+from nids.show.figures.calibration import calibration
+from nids.show.figures.encoding import encoding
+from nids.show.figures.fidelity import fidelity
+from nids.show.figures.ranks import ranks
+from nids.show.figures.rule import rule
+from nids.show.figures.style import to_png
+
+
+def main() -> None:
+    params = read_params()
+    dataset = read_description(params.dataset)
+    test = dataset.files.test.title
+    scores, types, curves, cells = (
+        read_frame(Path(f"data/scores/{name}.parquet")) for name in ("scores", "attacks", "calibration", "ablation")
+    )
+    figures = {
+        "fidelity": fidelity(read_json(Path("metrics/evidence/fidelity.json"))),
+        "ranks": ranks(read_json(Path("metrics/evidence/statistics.json")), test),
+        "rule": rule(scores, test, dataset.minority),
+        "attacks": attacks(types, test, dataset.shown, dataset.label.normal, dataset.show.alone),
+        "ablation": ablation(cells, test),
+        "calibration": calibration(curves, scores, test),
+        "encoding": encoding(scores, test),
+    }
+    for name, figure in figures.items():
+        write_bytes(Path(f"plots/evidence/{name}.png"), to_png(figure))
+
+
+if __name__ == "__main__":
+    run_stage(main)

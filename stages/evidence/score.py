@@ -1,0 +1,53 @@
+"""Stage score: every run's scores on the test sets, the second and last use of the test labels."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from nids.base.files import read_json, write_frame
+from nids.base.parallel import in_parallel
+from nids.base.stage import run_stage
+from nids.data.description import read_description
+from nids.data.sets import read_answers
+from nids.methods import METHODS
+from nids.params import read_params
+from nids.runs.ablation import OVERSAMPLING, PARTS
+from nids.runs.results import cell_path, path
+
+
+def main() -> None:
+    params = read_params()
+    dataset = read_description(params.dataset)
+    answers = read_answers(dataset)
+    arms = dict.fromkeys(method.arm for method in METHODS.values())
+    rules = {method: of for arm in arms for method, of in read_json(Path(f"data/decision/{arm}/rules.json")).items()}
+    multipliers = {method: {name: rule["multipliers"] for name, rule in of.items()} for method, of in rules.items()}
+    voting = params.classifiers.voting
+    runs = [
+        ({"method": method, "seed": seed}, (path(method, seed, params.seeds), answers, voting, multipliers[method]))
+        for method in METHODS
+        for seed in params.all_seeds
+    ]
+    cells = [
+        (
+            {"oversampling": oversampling, "kmeans": kmeans, "oss": oss, "seed": seed},
+            (cell_path(oversampling, kmeans, oss, seed, params.seeds), answers, voting),
+        )
+        for oversampling in OVERSAMPLING
+        for kmeans, oss in PARTS
+        for seed in params.all_seeds
+    ]
+    found = in_parallel("nids.judge.evaluation:evaluate_file", [arguments for _, arguments in runs], progress="scores")
+    of_cells = in_parallel("nids.judge.evaluation:cell_scores", [arguments for _, arguments in cells], progress="cells")
+    rows: dict[str, list] = {"scores": [], "attacks": [], "calibration": [], "ablation": []}
+    for (names, _), of_run in zip(runs, found, strict=True):
+        for kind, of_kind in of_run.items():
+            rows[kind] += [names | row for row in of_kind]
+    for (names, _), of_cell in zip(cells, of_cells, strict=True):
+        rows["ablation"] += [names | row for row in of_cell]
+    for kind, of_kind in rows.items():
+        write_frame(Path(f"data/scores/{kind}.parquet"), pd.DataFrame(of_kind))
+
+
+if __name__ == "__main__":
+    run_stage(main)
