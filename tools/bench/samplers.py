@@ -1,91 +1,100 @@
-"""`make bench`: the samplers' seconds and memory, side by side, kept in metrics/bench_samplers.json.
+"""The samplers' seconds and memory, side by side, kept in metrics/bench_samplers.json.
 
 Each case is a process of its own, in a scratch clone in which the stages before it have run: there,
-`python metrics/bench_samplers.py CASE` runs one and leaves its seconds in seconds.json.
+`python -m tools.bench.samplers CASE` runs one and leaves its seconds in seconds.json.
 """
 
 import json
-import os
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from bench import ROOT, measure
+
+from nids.balance.training_set import training_set
+from nids.data.description import Description, read_description
+from nids.data.sets import Training, read_training
+from nids.params import read_params
+from nids.runs.run import Run, Settings
+from tools.bench.measure import clone, keep, measure
 
 LARGE = 500_000
+ASSEMBLED = Path("assembled.npz")
+COMMAND = "env PYTHONPATH=src python -m tools.bench.samplers"
 
 
-def _assembled(method: str = "smote") -> tuple[np.ndarray, np.ndarray]:
-    """Return the training set that one-sided selection cleans in the pipeline."""
-    import pandas as pd
-
-    from aeflow.nsl_kdd.rows import assemble
-    from aeflow.nsl_kdd.schema import FEATURES
-
-    train = pd.read_parquet("data/encoded/train.parquet")
-    kept = pd.read_parquet("data/undersampled/seed0.parquet")["row"].to_numpy()
-    whole = assemble(train, kept, pd.read_parquet(f"data/synthetic/{method}/seed0.parquet"))
-    return whole[list(FEATURES)].to_numpy(), whole["label"].to_numpy()
+def _read() -> tuple[Training, Description]:
+    dataset = read_description(read_params().dataset)
+    return read_training(dataset), dataset
 
 
-def _large() -> tuple[np.ndarray, np.ndarray]:
-    """Return 500,000 rows: the encoded training set over and over, with a little noise."""
-    import pandas as pd
+def assemble() -> None:
+    """Write the training set that one-sided selection cleans with SMOTE, in a process apart from those measured."""
+    train, dataset = _read()
+    params = read_params()
+    run = Run("smote", Settings.of("smote", params, dataset), train, params.seeds[0])
+    rows = training_set(train, run.kept(), run.new()[0])
+    majority = [train.classes.index(name) for name in dataset.majority]
+    np.savez(ASSEMBLED, features=rows.features, labels=rows.labels, majority=majority)
 
-    train = pd.read_parquet("data/encoded/train.parquet")
+
+def _assembled() -> tuple[np.ndarray, np.ndarray, list[int]]:
+    """Return what ``assemble`` wrote, and the classes to clean."""
+    with np.load(ASSEMBLED) as of:
+        return of["features"], of["labels"], of["majority"].tolist()
+
+
+def _large() -> tuple[np.ndarray, np.ndarray, list[int]]:
+    """Return 500,000 rows: the encoded training set over and over, with a little noise; and the large classes."""
+    train, dataset = _read()
     rng = np.random.default_rng(0)
-    rows = rng.integers(0, len(train), LARGE)
-    features = train.drop(columns="label").to_numpy()[rows]
+    rows = rng.integers(0, len(train.labels), LARGE)
+    features = train.features[rows]
     features += rng.normal(0, 0.01, features.shape)
-    return features, train["label"].to_numpy()[rows]
+    return features, train.labels[rows], [train.classes.index(name) for name in dataset.majority]
 
 
 def ae_flow() -> Callable[[], Any]:
-    from aeflow.nsl_kdd.records import classes_of, read_records
-    from aeflow.nsl_kdd.schema import CLASSES, FEATURES
     from aeflow.over_sampling.ae_flow import AEFlowSampler
 
-    records = read_records(Path("data/raw/train.txt"))
-    names = np.array(CLASSES)[classes_of(records)]
-    totals = {name: int((names == name).sum()) + 11_000 for name in ("R2L", "U2R")}
+    train, dataset = _read()
+    names = np.array(train.classes)[train.labels]
+    totals = {name: int((names == name).sum()) + n for name, n in dataset.balance.new_rows.items()}
     sampler = AEFlowSampler(sampling_strategy=totals, random_state=0)
-    return lambda: sampler.fit_resample(records[list(FEATURES)], names)
+    return lambda: sampler.fit_resample(train.records, names)
 
 
 def one_sided_selection() -> Callable[[], Any]:
     from aeflow.under_sampling.one_sided_selection import OneSidedSelection
 
-    sampler = OneSidedSelection(sampling_strategy=[0, 1], random_state=0)
-    features, labels = _assembled()
+    features, labels, majority = _assembled()
+    sampler = OneSidedSelection(sampling_strategy=majority, random_state=0)
     return lambda: sampler.fit_resample(features, labels)
 
 
 def one_sided_selection_of_imbalanced_learn() -> Callable[[], Any]:
     from imblearn.under_sampling import OneSidedSelection
 
-    sampler = OneSidedSelection(sampling_strategy=[0, 1], random_state=0)
-    features, labels = _assembled()
+    features, labels, majority = _assembled()
+    sampler = OneSidedSelection(sampling_strategy=majority, random_state=0)
     return lambda: sampler.fit_resample(features, labels)
 
 
 def one_sided_selection_large() -> Callable[[], Any]:
     from aeflow.under_sampling.one_sided_selection import OneSidedSelection
 
-    sampler = OneSidedSelection(sampling_strategy=[0, 1], random_state=0)
-    features, labels = _large()
+    features, labels, majority = _large()
+    sampler = OneSidedSelection(sampling_strategy=majority, random_state=0)
     return lambda: sampler.fit_resample(features, labels)
 
 
 def density_large() -> Callable[[], Any]:
     from aeflow.under_sampling.density import DensityUnderSampler
 
-    sampler = DensityUnderSampler(sampling_strategy={0: 50_000, 1: 50_000}, random_state=0)
-    features, labels = _large()
+    features, labels, majority = _large()
+    sampler = DensityUnderSampler(sampling_strategy=dict.fromkeys(majority, 50_000), random_state=0)
     return lambda: sampler.fit_resample(features, labels)
 
 
@@ -101,16 +110,14 @@ CASES = {
 
 def main() -> None:
     runs: dict[str, list[dict[str, Any]]] = {what: [] for what, _ in CASES.values()}
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "aeflow"
-        subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
-        measure("dvc repro --quiet clean@smote", folder)
+    with clone() as folder:
+        measure("dvc repro --quiet encode", folder)
+        measure(f"{COMMAND} {assemble.__name__}", folder)
         # In turns, so that what else the machine does falls on all cases alike.
         for turn in range(max(times for _, times in CASES.values())):
             for case, (what, times) in CASES.items():
                 if turn < times:
-                    command = f"env PYTHONPATH=src python metrics/bench_samplers.py {case.__name__}"
-                    peak = measure(command, folder)["peak_mb"]
+                    peak = measure(f"{COMMAND} {case.__name__}", folder)["peak_mb"]
                     runs[what].append({"seconds": json.loads((folder / "seconds.json").read_text()), "peak_mb": peak})
     found = {
         what: {
@@ -126,13 +133,13 @@ def main() -> None:
     for what, figures in found.items():
         print(f"{what:<52}{figures['seconds']:>9}{figures['peak_mb']:>9}")
     print(f"{'imbalanced-learn takes so many times as long':<52}{ratio:>9}")
-    target = ROOT / "metrics/bench_samplers.json"
-    content = {"cpus": os.cpu_count(), "samplers": found, "one_sided_selection_times_faster": ratio}
-    target.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    print(f"kept in {target.relative_to(ROOT)}")
+    keep("bench_samplers", {"samplers": found, "one_sided_selection_times_faster": ratio})
 
 
 def run_case(name: str) -> None:
+    if name == assemble.__name__:
+        assemble()
+        return
     run = next(case for case in CASES if case.__name__ == name)()
     start = time.perf_counter()
     run()

@@ -5,25 +5,27 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-import log
-import unit
 from dask.distributed import Client, as_completed
-from experiment import Experiment, git, grid
-from report import report
-from settings import Sweep, load
+from distributed.utils import import_file
 from tqdm import tqdm
 
-from aeflow.base.errors import InputError, run_stage
-from aeflow.base.files import write_text
+from aeflow.errors import InputError
+from nids.base.files import write_text
+from nids.base.stage import run_stage
+from tools import log
+from tools.experiment import Experiment, git, grid
+from tools.report import report
+from tools.settings import Sweep, load
 
 FOLDER = Path("sweep")
+UNIT = str(Path(__file__).with_name("unit.py"))
 CONNECT_SECONDS = 10
 
 
 def main(scheduler: str = "") -> None:
     if not scheduler:
         raise InputError("which Dask scheduler? make dispatch SCHEDULER=tcp://HOST:8786")
-    settings = load(Path("experiments/sweep.yaml"), Sweep)
+    settings = load(Path("tools/sweep.yaml"), Sweep)
     remote, commit = shared_commit()
     experiments = grid(settings.grid, settings.fixed, settings.target)
     try:
@@ -54,12 +56,14 @@ def shared_commit() -> tuple[str, str]:
     return git("remote", "get-url", "origin"), commit
 
 
-def run(client: Client, experiments: list[Experiment], target: str | None, remote: str, commit: str) -> list[str]:
+def run(client: Client, experiments: list[Experiment], target: str, remote: str, commit: str) -> list[str]:
     """Run the experiments; return the names of those that are in the Git remote then.
 
     Dask gives those of a worker that dies to another one.
     """
-    client.upload_file(unit.__file__)
+    client.upload_file(UNIT)
+    # By the name that it has on the workers, where there is no `tools`.
+    (unit,) = import_file(UNIT)
     futures = {
         client.submit(unit.run, remote, commit, one.name, one.overrides, target, key=one.name, pure=False): one
         for one in experiments

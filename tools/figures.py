@@ -6,15 +6,16 @@ from dataclasses import dataclass
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from experiment import short
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
-from results import OBJECTIVE
 
-from aeflow.figures.style import INK, METHOD_COLOURS
+from nids.methods import METHODS, STUDIED
+from nids.show.figures.style import INK
+from tools.experiment import short
+from tools.results import OBJECTIVE
 
 TITLE = "Macro recall on held-out attack types, in percent"
-BEST = METHOD_COLOURS["ae_flow"]
+BEST = METHODS[STUDIED].colour
 # Numbers stand evenly if there are no more of them, else where they are; on a logarithmic scale
 # if the largest is so many times the smallest.
 FEW, WIDE = 8, 30

@@ -3,18 +3,18 @@
 import time
 from pathlib import Path
 
-import task_queue
-from experiment import Experiment, grid
-from report import report
-from runner import POLL_SECONDS, Runner, count, start
-from settings import Sweep, load
 from tqdm import tqdm
 
-from aeflow.base.errors import InputError
+from aeflow.errors import InputError
+from tools import task_queue
+from tools.experiment import Experiment, grid
+from tools.report import report
+from tools.runner import POLL_SECONDS, Runner, count, start
+from tools.settings import Sweep, load
 
 
 def main(workers: str) -> None:
-    settings = load(Path("experiments/sweep.yaml"), Sweep)
+    settings = load(Path("tools/sweep.yaml"), Sweep)
     experiments = grid(settings.grid, settings.fixed, settings.target)
     failed = run(experiments, settings.target, count(workers))
     report(experiments, Path("sweep"))
@@ -22,7 +22,7 @@ def main(workers: str) -> None:
         raise InputError(f"{failed} of {len(experiments)} experiments failed, see above; `make sweep` tries them again")
 
 
-def run(experiments: list[Experiment], target: str | None, workers: int) -> int:
+def run(experiments: list[Experiment], target: str, workers: int) -> int:
     """Run the experiments that are not there yet; return how many failed."""
     there = task_queue.finished()
     left = {experiment.name: experiment for experiment in experiments if experiment.name not in there}

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiment import Experiment
-from figures import parallel_coordinates, response
-from results import results, to_markdown
-
-from aeflow.base.files import write_bytes, write_frame, write_text
-from aeflow.figures.style import to_png
+from nids.base.files import write_bytes, write_frame, write_text
+from nids.show.figures.style import to_png
+from tools.experiment import Experiment
+from tools.figures import parallel_coordinates, response
+from tools.results import results, to_markdown
 
 
 def report(experiments: Sequence[Experiment], folder: Path) -> bool:

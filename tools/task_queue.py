@@ -24,11 +24,11 @@ from dvc.repo import Repo
 from dvc.repo.experiments.executor.base import ExecutorInfo
 from dvc.repo.experiments.utils import EXEC_TMP_DIR, get_exp_rwlock
 from dvc.rwlock import RWLOCK_FILE, RWLockFileCorruptedError
-from experiment import Experiment
 from joblib import cpu_count
 
-from aeflow.base.errors import InputError
-from aeflow.base.parallel import JOBS_VARIABLE
+from aeflow.errors import InputError
+from nids.base.parallel import JOBS_VARIABLE
+from tools.experiment import Experiment
 
 RUNNING, QUEUED, FAILED = "Running", "Queued", "Failed"
 WORKER_LOGS = ".dvc/tmp/exps/celery/*.out"
@@ -100,12 +100,11 @@ def finished() -> set[str]:
         return {name for of_commit in repo.experiments.ls().values() for name, _ in of_commit}
 
 
-def put(experiment: Experiment, target: str | None) -> None:
+def put(experiment: Experiment, target: str) -> None:
     """Do `dvc exp run --queue`, unless a worker is in the way; then the task will be missed, and put again."""
     try:
         with Repo(_wait_for_lock=True) as repo, redirect_stdout(io.StringIO()):
-            targets = [target] if target else None
-            repo.experiments.run(targets=targets, params=experiment.overrides, queue=True, name=experiment.name)
+            repo.experiments.run(targets=[target], params=experiment.overrides, queue=True, name=experiment.name)
     except LockError:
         return
     except DvcException as error:

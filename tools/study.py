@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import optuna
-from experiment import Experiment, digest, starting_point
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, TrialState
-from settings import Choices, Range, Search
+
+from tools.experiment import Experiment, digest, starting_point
+from tools.settings import Choices, Range, Search
 
 
 class Study:

@@ -3,22 +3,19 @@
 from pathlib import Path
 from typing import Annotated, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, PositiveInt, ValidationError, model_validator
+from pydantic import Field, JsonValue, PositiveInt, ValidationError, model_validator
 
-from aeflow.base.errors import InputError
-from aeflow.base.files import read_yaml
+from aeflow.errors import InputError
+from nids.base.files import read_yaml
+from nids.base.section import Section
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound=Section)
 Values = Annotated[list[JsonValue], Field(min_length=1)]
 Choices = Annotated[list[bool | int | float | str], Field(min_length=1)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class _Experiments(_Section):
-    target: str | None
+class _Experiments(Section):
+    target: str
     fixed: dict[str, JsonValue]
 
 
@@ -26,7 +23,7 @@ class Sweep(_Experiments):
     grid: Annotated[dict[str, Values], Field(min_length=1)]
 
 
-class Range(_Section):
+class Range(Section):
     low: int | float
     high: int | float
     log: bool = False

@@ -5,13 +5,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-import log
-import task_queue
-from experiment import Experiment, starting_point
-from task_queue import QUEUED, RUNNING, Task
 from tqdm import tqdm
 
-from aeflow.base.errors import InputError, run_stage
+from aeflow.errors import InputError
+from nids.base.stage import run_stage
+from tools import log, task_queue
+from tools.experiment import Experiment, starting_point
+from tools.task_queue import QUEUED, RUNNING, Task
 
 POLL_SECONDS = 2.0
 INTERRUPTED = "The queue's workers go on: the same command goes on with them, `dvc queue stop --kill` ends them."
@@ -43,7 +43,7 @@ class Runner:
     ``stages`` counts how the stages of the experiments that have ended came about.
     """
 
-    def __init__(self, target: str | None, workers: int, bar: tqdm) -> None:
+    def __init__(self, target: str, workers: int, bar: tqdm) -> None:
         self.stages: Counter[str] = Counter()
         self._target, self._workers, self._bar = target, workers, bar
         self._origin = starting_point()

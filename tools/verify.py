@@ -1,4 +1,4 @@
-"""`make verify`: run the committed pipeline in a scratch clone, and compare its outputs with the committed dvc.lock.
+"""`make verify`: run both pipelines in a scratch clone of the last commit, and compare their outputs with its locks.
 
 Ends with a table, and with exit code 1 if an output differs by more than the tolerance.
 """
@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from differences import difference
 from dvc.api import DVCFileSystem
 from dvc_data.index import DataIndexDirError
 
-from aeflow.base.files import read_yaml
+from tools import addresses
+from tools.differences import difference
 
 # Of two numbers, |a - b| / max(1, |b|): more than rounding adds up to, less than a printed digit.
 TOLERANCE = 1e-6
@@ -24,19 +24,20 @@ SAME, NEAR, DIFFERENT = "same hash", f"within {TOLERANCE:g}", "different"
 
 
 def main(*stages: str) -> None:
-    """Verify the given stages and all that they depend on, or all."""
+    """Verify the given stages, such as "encode" or "evidence/dvc.yaml:ablate", and all that they depend on, or all."""
     root = Path.cwd()
     with tempfile.TemporaryDirectory() as scratch:
         clone = Path(scratch) / "aeflow"
         subprocess.run(["git", "clone", "--quiet", str(root), str(clone)], check=True)
-        committed = read_yaml(clone / "dvc.lock")["stages"]
+        committed = addresses.locked(clone)
         # Nothing is taken from a cache: this clone has none.
-        run = subprocess.run(["dvc", "repro", "--force", "--no-run-cache", *stages], cwd=clone, check=False)
+        command = ["dvc", "repro", "--force", "--no-run-cache", *(stages or ["--all-pipelines"])]
+        run = subprocess.run(command, cwd=clone, check=False)
         if run.returncode:
             raise SystemExit("error: the pipeline failed in a clone of the last commit; its message is above")
-        made = read_yaml(clone / "dvc.lock")["stages"]
+        made = addresses.locked(clone)
         reference = DVCFileSystem(str(root), rev="HEAD")
-        rows = [_row(stage, committed[stage], made[stage], reference, clone) for stage in _ran(clone, stages)]
+        rows = [_row(stage, committed.get(stage), made[stage], reference, clone) for stage in _ran(clone, stages)]
     print(pd.DataFrame(rows).to_markdown(index=False, colalign=("left", *["right"] * 4), disable_numparse=True))
     worst = DIFFERENT if any(row[DIFFERENT] for row in rows) else NEAR if any(row[NEAR] for row in rows) else SAME
     print(f"\nAll outputs, at worst: {worst}.")
@@ -44,21 +45,22 @@ def main(*stages: str) -> None:
 
 
 def _ran(clone: Path, stages: tuple[str, ...]) -> list[str]:
-    """Return the names of the stages and of all that they depend on, in the order of dvc.yaml."""
+    """Return the addresses of the stages and of all that they depend on, in the order of FILES."""
     import networkx as nx
     from dvc.repo import Repo
 
     with Repo(str(clone)) as repo:
-        graph = repo.index.graph
-        named = {stage.name: stage for stage in graph}
-        chosen = stages or tuple(named)
-        needed = set(chosen).union(*({s.name for s in nx.descendants(graph, named[name])} for name in chosen))
-        return [stage.name for stage in repo.index.stages if stage.name in needed]
+        there = addresses.stages(repo)
+        chosen = [there[stage] for stage in stages or there]
+        needed = set(chosen).union(*(nx.descendants(repo.index.graph, stage) for stage in chosen))
+        return [where for where, stage in there.items() if stage in needed]
 
 
 def _row(
-    stage: str, committed: dict[str, Any], made: dict[str, Any], reference: DVCFileSystem, clone: Path
+    stage: str, committed: dict[str, Any] | None, made: dict[str, Any], reference: DVCFileSystem, clone: Path
 ) -> dict[str, Any]:
+    if committed is None:
+        raise SystemExit(f"error: {stage}: no committed lock has it; run `dvc repro` and commit its lock")
     found: list[float] = []
     hashes = {out["path"]: out["md5"] for out in committed["outs"]}
     for out in made["outs"]:

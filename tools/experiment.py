@@ -29,7 +29,7 @@ class Experiment:
         return f"{self.name} ({', '.join(values)})"
 
 
-def grid(values: Mapping[str, list[Any]], fixed: Mapping[str, Any], target: str | None) -> list[Experiment]:
+def grid(values: Mapping[str, list[Any]], fixed: Mapping[str, Any], target: str) -> list[Experiment]:
     """Return an experiment for each combination.
 
     The name is a hash of all that the results follow from: an experiment that has this name already
@@ -56,7 +56,7 @@ def starting_point() -> list[str]:
     # While DVC starts an experiment it holds this lock, and the workspace's changes are out of sight.
     with Repo(_wait_for_lock=True) as repo, repo.lock:
         tree = git("ls-tree", git("stash", "create") or "HEAD").splitlines()
-    return [git("rev-parse", "HEAD"), *(entry for entry in tree if not entry.endswith("\texperiments"))]
+    return [git("rev-parse", "HEAD"), *(entry for entry in tree if not entry.endswith("\ttools"))]
 
 
 def digest(*parts: Any) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from dask.distributed import get_worker
 
 
-def run(remote: str, commit: str, name: str, overrides: Sequence[str], target: str | None) -> str:
+def run(remote: str, commit: str, name: str, overrides: Sequence[str], target: str) -> str:
     """Run an experiment of ``commit``, unless the Git remote has it, and return what DVC printed.
 
     The data is pushed before the experiment's name: a name that is there is an experiment that is
@@ -25,10 +25,9 @@ def run(remote: str, commit: str, name: str, overrides: Sequence[str], target: s
     _output("git", "checkout", "--quiet", "--force", "--detach", commit, folder=clone)
     if name in _output("dvc", "exp", "list", "--name-only", "--rev", commit, "origin", folder=clone).split():
         return ""
-    targets = [target] if target else []
     changes = [word for override in overrides for word in ("-S", override)]
-    printed = _output("dvc", "exp", "run", "--pull", "-n", name, *changes, *targets, folder=clone)
-    _output("dvc", "push", "--run-cache", "--with-deps", *targets, folder=clone)
+    printed = _output("dvc", "exp", "run", "--pull", "-n", name, *changes, target, folder=clone)
+    _output("dvc", "push", "--run-cache", "--with-deps", target, folder=clone)
     _output("dvc", "exp", "push", "--run-cache", "origin", name, folder=clone)
     return printed
 

@@ -8,21 +8,21 @@ import time
 from pathlib import Path
 
 import optuna
-import task_queue
-from report import report
-from results import objective
-from runner import POLL_SECONDS, Runner, count, start
-from settings import Search, load
-from study import Study
 from tqdm import tqdm
 
-from aeflow.base.errors import InputError
+from aeflow.errors import InputError
+from tools import task_queue
+from tools.report import report
+from tools.results import objective
+from tools.runner import POLL_SECONDS, Runner, count, start
+from tools.settings import Search, load
+from tools.study import Study
 
 FOLDER = Path("search")
 
 
 def main(workers: str) -> None:
-    settings = load(Path("experiments/search.yaml"), Search)
+    settings = load(Path("tools/search.yaml"), Search)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = Study(settings, FOLDER / "study.journal")
     run(study, settings, count(workers))

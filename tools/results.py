@@ -8,24 +8,28 @@ from typing import Any
 import dvc.api
 import pandas as pd
 from dvc.exceptions import DvcException
-from experiment import short
 
-# AE-Flow in the main configuration on held-out attack types (stages/decide.py).
-METRICS = "data/validation/ae_flow.json"
+from nids.methods import METHODS, STUDIED
+from tools.experiment import short
+
+# The studied method in the main configuration on held-out attack types (stages/evidence/validate.py).
+METRICS = f"data/validation/{METHODS[STUDIED].arm}.json"
 OBJECTIVE, FALSE_ALARMS = "macro_recall", "false_alarm_rate"
+# As `dvc exp show` names them.
+SHOWN = {f"{STUDIED}.{name}": name for name in (OBJECTIVE, FALSE_ALARMS)}
 ATTEMPTS = 10
 
 
 def objective(name: str) -> float:
     """Return the OBJECTIVE of one experiment."""
-    return float(json.loads(dvc.api.read(METRICS, rev=name))[OBJECTIVE])
+    return float(json.loads(dvc.api.read(METRICS, rev=name))[STUDIED][OBJECTIVE])
 
 
 def results(names: Sequence[str], keys: Sequence[str]) -> pd.DataFrame:
     """Return the experiments that are there, best first: their names, settings ``keys`` and both metrics."""
     columns = ["experiment", *keys, OBJECTIVE, FALSE_ALARMS]
     rows = [row for row in shown() if row["Experiment"] in set(names)]
-    frame = pd.DataFrame(rows).rename(columns={"Experiment": "experiment"}).reindex(columns=columns)
+    frame = pd.DataFrame(rows).rename(columns={"Experiment": "experiment", **SHOWN}).reindex(columns=columns)
     metrics = [OBJECTIVE, FALSE_ALARMS]
     # A failed experiment is shown too, without metrics.
     frame[metrics] = frame[metrics].apply(pd.to_numeric, errors="coerce")

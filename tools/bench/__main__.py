@@ -1,0 +1,6 @@
+from nids.base.stage import run_stage
+from tools.bench import classifiers, samplers, stages
+
+if __name__ == "__main__":
+    for part in (stages, samplers, classifiers):
+        run_stage(part.main)
