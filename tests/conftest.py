@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[1]
 # A stage that DVC runs, in its output.
 STAGE = re.compile(r"^Running stage '(.+)':", re.MULTILINE)
 UP_TO_DATE = "Data and pipelines are up to date."
+# One further seed, and for the demo data short training: enough to run everything for real.
+SHORT = {"max_epochs: 500 ": "max_epochs: 20 ", "max_epochs: 60 ": "max_epochs: 20 ", "folds: 3 ": "folds: 2 "}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,13 +22,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The file that makes the demo run goes first, and others that use it last, when it is there."""
+    """Each test is marked with its folder. Files that make a shared run go first, and others that use it last."""
 
     def place(item: pytest.Item) -> int:
-        if item.path.name == "test_pipeline.py":
+        fixtures = getattr(item, "fixturenames", ())
+        if item.path.name == "test_evidence.py":
             return 0
-        return 2 if "demo" in getattr(item, "fixturenames", ()) else 1
+        return 3 if "evidence" in fixtures else 2 if "demo" in fixtures else 1
 
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        if folder != "unit":
+            item.add_marker(folder)
     items.sort(key=place)
 
 
@@ -55,17 +62,18 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
                 (target / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, target / name)
         parameters = (target / "params.yaml").read_text()
-        parameters = parameters.replace("\ndataset: nsl-kdd\n", f"\ndataset: {dataset}\n")
-        ten, one = "seeds:\n" + "".join(f"  - {seed}\n" for seed in range(10)), "seeds:\n  - 0\n"
-        # One seed, and for the demo data short training: enough to run everything for real.
-        short = {"max_epochs: 500 ": "max_epochs: 20 ", "max_epochs: 60 ": "max_epochs: 20 ", "folds: 3 ": "folds: 2 "}
-        changes = {ten: one, **(short if dataset == "demo" else {})}
+        changes = {
+            "\ndataset: nsl-kdd\n": f"\ndataset: {dataset}\n",
+            "repeat:\n  seeds:\n" + "".join(f"    - {seed}\n" for seed in range(1, 10)): "repeat:\n  seeds:\n    - 1\n",
+            **(SHORT if dataset == "demo" else {}),
+        }
         for old, new in changes.items():
             assert old in parameters
             parameters = parameters.replace(old, new)
         (target / "params.yaml").write_text(parameters)
         # Of the other data, and long: DVC reads and writes all of it after each stage.
-        (target / "dvc.lock").write_text("schema: '2.0'\nstages: {}\n")
+        for lock in ("dvc.lock", "evidence/dvc.lock"):
+            (target / lock).unlink(missing_ok=True)
         succeed(target, "git", "init", "--quiet")
         for setting in ("user.name=Test", "user.email=test@localhost"):
             succeed(target, "git", "config", *setting.split("="))
@@ -93,24 +101,42 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[]
     return make_once
 
 
+def _committed(folder: Path, message: str, *command: str) -> Path:
+    succeed(folder, *command, AEFLOW_JOBS="1")
+    succeed(folder, "git", "add", "--all")
+    succeed(folder, "git", "commit", "--quiet", "--message", message)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def demo(checkout: Callable[[str], Path], once: Callable[[str, Callable[[], Path]], Path]) -> Path:
-    """A repository in which the whole pipeline has run on the demo data, with one worker."""
+    """A repository in which the paper's pipeline has run on the demo data, with one worker; read only."""
+    return once("demo", lambda: _committed(checkout("demo"), "demo run", "dvc", "repro"))
+
+
+@pytest.fixture(scope="session")
+def evidence(
+    demo: Path, once: Callable[[str, Callable[[], Path]], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The same with all of the evidence; read only."""
 
     def make() -> Path:
-        folder = checkout("demo")
-        succeed(folder, "dvc", "repro", AEFLOW_JOBS="1")
-        succeed(folder, "git", "add", "--all")
-        succeed(folder, "git", "commit", "--quiet", "--message", "demo run")
-        return folder
+        folder = shutil.copytree(demo, tmp_path_factory.mktemp("evidence") / "aeflow", symlinks=True)
+        return _committed(folder, "evidence", "dvc", "repro", "--all-pipelines")
 
-    return once("demo", make)
+    return once("evidence", make)
 
 
 @pytest.fixture
 def demo_copy(demo: Path, tmp_path: Path) -> Path:
-    """The finished demo run, to be changed freely."""
+    """The finished run of the paper's pipeline, to be changed freely."""
     return Path(shutil.copytree(demo, tmp_path / "aeflow", symlinks=True))
+
+
+@pytest.fixture
+def evidence_copy(evidence: Path, tmp_path: Path) -> Path:
+    """The finished run of both pipelines, to be changed freely."""
+    return Path(shutil.copytree(evidence, tmp_path / "aeflow", symlinks=True))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""What the samplers and stored models promise to others: a minute in all."""

@@ -1,0 +1,120 @@
+"""A repository whose two pipelines have the names of the real ones, and stages that take no time.
+
+What runs, queues, shares and verifies experiments is DVC, Git and ``tools``: they are tested on it.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from conftest import ROOT, succeed
+
+# The stages import nothing of the project; ``python -m tools.NAME`` finds it here.
+PATHS = {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+ENCODE, VALIDATE = "encode", "evidence/dvc.yaml:validate@ae_flow"
+# A path: while there is a file, every run of validate waits.
+HOLD = "STUB_HOLD"
+
+FILES = {
+    "params.yaml": """\
+dataset: nsl-kdd
+ae_flow:
+  latent_dim: 12
+  noise: 0.5  # a comment
+  learning_rate: 0.01
+  coupling: affine
+kmeans:
+  n_clusters: 20
+""",
+    "dvc.yaml": """\
+stages:
+  fetch:
+    cmd: python stage.py fetch
+    deps: [stage.py]
+    params: [dataset]
+    outs: [data/raw]
+  encode:
+    cmd: python stage.py encode
+    deps: [stage.py, data/raw]
+    outs: [data/encoded]
+""",
+    "evidence/dvc.yaml": """\
+stages:
+  validate:
+    wdir: ..
+    matrix:
+      arm: [ae_flow]
+    cmd: python stage.py validate ${item.arm}
+    deps: [stage.py, data/encoded]
+    params: ["${item.arm}", kmeans]
+    outs: ["data/decision/${item.arm}"]
+    metrics: ["data/validation/${item.arm}.json"]
+""",
+    "stage.py": f"""\
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+
+def write(path: str, content: object) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(json.dumps(content))
+
+
+def fetch() -> None:
+    write("data/raw/train.json", list(range(100)))
+
+
+def encode() -> None:
+    numbers = json.loads(Path("data/raw/train.json").read_text())
+    write("data/encoded/train.json", [number / 100 for number in numbers])
+    write("data/encoded/encoder.json", {{"categories": ["tcp", "udp"]}})
+
+
+def validate(arm: str) -> None:
+    settings = YAML(typ="safe").load(Path("params.yaml"))[arm]
+    while os.path.exists(os.environ.get({HOLD!r}, "")):
+        time.sleep(0.05)
+    size = settings["latent_dim"]
+    if size < 1:
+        sys.exit(f"error: params.yaml: {{arm}}.latent_dim: Input should be greater than 0, found {{size}}")
+    recall = 1 / (1 + size + settings["noise"] + settings["learning_rate"])
+    write(f"data/decision/{{arm}}/rules.json", {{arm: recall}})
+    write(f"data/validation/{{arm}}.json", {{arm: {{"macro_recall": recall, "false_alarm_rate": recall / 20}}}})
+
+
+globals()[sys.argv[1]](*sys.argv[2:])
+""",
+}
+
+
+def stub(folder: Path) -> Path:
+    """Make the repository at ``folder``, with one commit; nothing has run."""
+    for name in (".dvc/config", ".dvc/.gitignore", ".gitignore"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    for name, content in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
+    succeed(folder, "git", "init", "--quiet")
+    for setting in ("user.name=Test", "user.email=test@localhost"):
+        succeed(folder, "git", "config", *setting.split("="))
+    commit(folder)
+    return folder
+
+
+def after(folder: Path, *stages: str) -> Path:
+    """Make the repository, run the stages and commit what they leave."""
+    stub(folder)
+    succeed(folder, "dvc", "repro", "--quiet", *stages)
+    commit(folder)
+    return folder
+
+
+def commit(folder: Path) -> None:
+    succeed(folder, "git", "add", "--all")
+    succeed(folder, "git", "commit", "--quiet", "--message", "stub")

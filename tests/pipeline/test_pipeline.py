@@ -1,0 +1,132 @@
+"""The pipeline of the paper on the demo data, through DVC as a user runs it."""
+
+import json
+import shlex
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import ROOT, STAGE, UP_TO_DATE, succeed
+
+from nids.base.files import read_yaml
+from nids.data.description import read_description
+from nids.detect import CLASSIFIERS, FILES
+from nids.methods import METHODS, PRINTED, STUDIED
+
+DATASET = read_description("demo", ROOT / "datasets")
+# Seed 0 in memory, in the environment of the stages.
+RUN = """
+import numpy as np
+from nids.data.description import read_description
+from nids.data.sets import read_test, read_training
+from nids.detect import NEEDED
+from nids.detect.predictions import read_probabilities
+from nids.methods import METHODS
+from nids.params import read_params
+from nids.runs.repeat import repeat
+from nids.runs.results import path
+from nids.runs.run import Settings
+
+params = read_params()
+dataset = read_description(params.dataset)
+train, test = read_training(dataset), read_test()
+for method in ("raw", "smote", "vae", "ae_flow"):
+    found, report = repeat(method, Settings.of(method, params, dataset), train, None, NEEDED, test, 0)
+    chain = read_probabilities(path(method, 0, params.seeds), dataset.classes)
+    for name in NEEDED:
+        assert found[name].dtype == chain[name].dtype, (method, name)
+        assert np.array_equal(found[name], chain[name]), (method, name)
+    print(method, "equal", sum(report["rows"].values()))
+"""
+
+
+def test_tables_figures_and_summary_are_there(demo: Path) -> None:
+    for number in range(1, 7):
+        table = pd.read_csv(demo / f"metrics/tables/table{number}.csv")
+        assert list(table.columns)[-1] == "ours"
+        assert "paper" not in table.columns
+        assert table.notna().all(axis=None)
+        assert (demo / f"plots/fig{number}.png").read_bytes().startswith(b"\x89PNG")
+    summary = json.loads((demo / "metrics/summary.json").read_text())
+    assert list(summary) == list(PRINTED)
+    for of_method in summary.values():
+        assert list(of_method) == list(CLASSIFIERS)
+        for scores in of_method.values():
+            assert sorted(scores["recall"]) == sorted(DATASET.classes)
+            assert all(0 <= value <= 1 for value in [*scores["recall"].values(), scores["weighted_f1"]])
+
+
+def test_the_demo_is_labelled_as_the_demo(demo: Path) -> None:
+    assert "demo-test" in (demo / "metrics/tables/voting.md").read_text()
+    page = (demo / "plots/paper.html").read_text()
+    assert "demo data" in page
+    assert "KDDTest+" not in page
+    assert str(demo) not in page
+
+
+def test_a_collapsed_fit_stands_in_the_metrics(demo: Path) -> None:
+    fits = json.loads((demo / "metrics/diagnostics.json").read_text())["fits"]
+    for name in DATASET.minority:
+        assert fits["ae_flow_paper"]["seed0"][name]["collapsed"]
+        assert not fits[STUDIED]["seed0"][name]["collapsed"]
+        assert fits[STUDIED]["seed0"][name]["h_std"] == pytest.approx(1, abs=0.1)
+
+
+def test_training_sets_hold_the_targets(demo: Path) -> None:
+    undersampled = pd.read_parquet(demo / "data/undersampled/seed0.parquet")["row"]
+    labels = pd.read_parquet(demo / "data/encoded/train.parquet")["label"]
+    counts = labels.iloc[undersampled].value_counts()
+    for name, n in DATASET.balance.kept_rows.items():
+        assert counts[DATASET.classes.index(name)] == n
+    small, large = ({DATASET.classes.index(name) for name in of} for of in (DATASET.minority, DATASET.majority))
+    for method in PRINTED:
+        row = METHODS[method]
+        if row.sampler:
+            new = pd.read_parquet(demo / f"data/synthetic/{row.arm}/{method}/seed0.parquet")
+            assert set(new["label"]) == small
+            assert (new["label"].value_counts() == 400).all()
+            kept = pd.read_parquet(demo / f"data/cleaned/{row.arm}/{method}/seed0.parquet")["row"]
+            assert set(kept) < set(undersampled)
+            assert set(labels.iloc[sorted(set(undersampled) - set(kept))]) <= large
+
+
+def test_generators_leave_records(demo: Path) -> None:
+    new = pd.read_parquet(demo / "data/synthetic/ae_flow/ae_flow/seed0.parquet")
+    assert list(new.columns) == [*DATASET.features, "label"]
+    assert set(new["service"]) <= set(pd.read_parquet(demo / "data/encoded/records.parquet")["service"])
+
+
+def test_every_arm_leaves_its_models(demo: Path) -> None:
+    for method in PRINTED:
+        folder = demo / f"models/{METHODS[method].arm}/{method}/seed0"
+        assert sorted(path.name for path in folder.iterdir()) == sorted(FILES.values())
+
+
+def test_a_run_in_memory_equals_the_chain_of_stages(demo: Path) -> None:
+    """``Run`` of the first seed gives the probabilities that the stages give, to the bit."""
+    python = shlex.split(read_yaml(demo / "stages/environment.yaml")["python"])
+    printed = succeed(demo, *python, "-W", "ignore", "-c", RUN)
+    assert printed.count("equal") == 4
+
+
+def test_a_second_run_does_nothing(demo: Path) -> None:
+    assert UP_TO_DATE in succeed(demo, "dvc", "repro")
+
+
+def test_a_swept_parameter_runs_again_only_what_it_feeds(demo_copy: Path) -> None:
+    output = succeed(demo_copy, "dvc", "exp", "run", "-S", "ae_flow.latent_dim=8")
+    assert STAGE.findall(output) == ["oversample@ae_flow", "clean", "classify@ae_flow", "evaluate", "figures", "report"]
+    shown = succeed(demo_copy, "dvc", "exp", "show", "--csv")
+    assert "ae_flow.latent_dim" in shown
+    assert "macro_F1" in shown
+
+
+def test_the_graph_of_the_paper_fits_a_screen(demo: Path) -> None:
+    lines = [line.rstrip() for line in succeed(demo, "dvc", "dag", "report", COLUMNS="200").splitlines()]
+    assert max(map(len, lines)) <= 160
+    assert len(lines) <= 50
+
+
+def test_figures_are_dvc_plots(demo: Path) -> None:
+    shown = json.loads(succeed(demo, "dvc", "plots", "show", "--json"))
+    assert {f"plots/fig{i}.png" for i in range(1, 7)} <= set(shown["data"])

@@ -1,0 +1,1 @@
+"""Tests of functions: seconds in all, no DVC."""

@@ -1,0 +1,221 @@
+"""Made-up results for the pages, and their content taken apart."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+from PIL import Image
+
+from nids.base.files import read_yaml
+from nids.data.description import Description, read_description
+from nids.detect import CLASSIFIERS, DECIDED, MAIN, PAPERS, RULES
+from nids.judge.fidelity_summary import SHOWN
+from nids.judge.tables import tables
+from nids.methods import METHODS, PRINTED
+from nids.show.pages.figures import evidence_captions, paper_captions
+
+NSL_KDD = read_description("nsl-kdd", ROOT / "datasets")
+DEMO = read_description("demo", ROOT / "datasets")
+CLASSES = NSL_KDD.classes
+CONFIGURATIONS = [(c, rule) for c in CLASSIFIERS for rule in (RULES if c in DECIDED else ["argmax"])]
+SCORES = [
+    *(f"{kind}_{score}" for kind in ("weighted", "macro") for score in ("precision", "recall", "f1")),
+    *("accuracy", "mcc", "g_mean", "false_alarm_rate", "brier", "calibration_error"),
+    *(f"{score}_{name}" for score in ("precision", "recall", "f1", "pr_auc") for name in CLASSES),
+]
+PROBABILITIES = [score for score in SCORES if score.startswith("pr_auc") or score in ("brier", "calibration_error")]
+TESTED = ("weighted_f1", "macro_f1", *(f"recall_{name}" for name in NSL_KDD.watched))
+# Per method, what its weighted F1 is in every configuration; AE-Flow's is the highest.
+LEVEL = {method: 0.70 + i / 100 for i, method in enumerate(METHODS)}
+PROVENANCE = {"packages": {"numpy": "2.0"}, "data": {"training file": "ab" * 32}, "params": "c", "code": "d"}
+
+
+def _png() -> bytes:
+    content = BytesIO()
+    Image.new("L", (1280, 480), 200).save(content, "PNG")
+    return content.getvalue()
+
+
+PNG = _png()
+
+
+def scores_of(seeds: int) -> pd.DataFrame:
+    keys = pd.DataFrame(
+        [
+            (t, m, c, rule, s)
+            for t in NSL_KDD.tests
+            for m in METHODS
+            for c, rule in CONFIGURATIONS
+            for s in range(seeds)
+        ],
+        columns=["test", "method", "classifier", "rule", "seed"],
+    )
+    level = keys["method"].map(LEVEL)
+    noise = np.random.default_rng(0).normal(-0.05, 0.01, (len(keys), len(SCORES)))
+    values = pd.DataFrame(noise + level.to_numpy()[:, None], columns=SCORES)
+    values["weighted_f1"] = level + keys["seed"] / 1000
+    values["macro_f1"] = level - 0.1 + keys["seed"] / 1000
+    values.loc[keys["rule"] == "decided", PROBABILITIES] = np.nan
+    return pd.concat([keys, values], axis=1)
+
+
+def attacks_of(seeds: int) -> pd.DataFrame:
+    seen = {"smurf", "normal", "satan", "guess_passwd", "rootkit"}
+    rows = [
+        (method, *MAIN, seed, attack, name, attack in seen, 10 + len(attack), 5 + seed)
+        for method in METHODS
+        for seed in range(seeds)
+        for attack, name in NSL_KDD.class_of.items()
+    ]
+    names = ["method", "classifier", "rule", "seed", "attack", "class", "seen", "rows", "found"]
+    frame = pd.DataFrame(rows, columns=names)
+    return frame.assign(rows=frame["rows"].mask(frame["attack"] == "httptunnel", 133))
+
+
+def ablation_of(seeds: int) -> pd.DataFrame:
+    rows = [
+        {"oversampling": oversampling, "kmeans": kmeans, "oss": oss, "classifier": "voting", "seed": seed}
+        | dict.fromkeys(SCORES, base + 0.02 * kmeans - 0.01 * oss + seed / 1000)
+        for oversampling, base in {"none": 0.7, "smote": 0.72, "ae_flow": 0.75}.items()
+        for kmeans in (False, True)
+        for oss in (False, True)
+        for seed in range(seeds)
+    ]
+    return pd.DataFrame(rows)
+
+
+def statistics_of(
+    scores: pd.DataFrame, p: float | None = 0.01, leads: dict[str, float] | None = None
+) -> dict[str, Any]:
+    """Means from the scores; each lead over a method is ``leads``', or that of the means, at Holm's p."""
+    found: dict[str, Any] = {}
+    for classifier, rule in (MAIN, PAPERS):
+        chosen = scores[
+            (scores["test"] == "test") & (scores["classifier"] == classifier) & (scores["rule"] == rule)
+        ].groupby("method")
+        of: dict[str, Any] = {}
+        for score in TESTED:
+            means = chosen[score].mean()
+            lead = {m: (leads or {}).get(m, float(means["ae_flow"] - means[m])) for m in METHODS if m != "ae_flow"}
+            of[score] = {
+                "methods": {m: {"mean": float(means[m]), "std": 0.01, "low": 0.1, "high": 0.9} for m in METHODS},
+                "against_ae_flow": {
+                    m: {"difference": x, "low": x - 0.01, "high": x + 0.01, "p": p, "p_holm": p}
+                    for m, x in lead.items()
+                },
+                "friedman_p": p,
+                "ranks": {m: float(i) for i, m in enumerate(METHODS, start=1)},
+                "critical_difference": None if p is None else 4.77,
+            }
+        found[f"{classifier}/{rule}"] = of
+    return found
+
+
+def decision_of(best: str = "smote") -> dict[str, Any]:
+    def of(method: str) -> dict[str, Any]:
+        both = {"argmax": 0.4, "decided": 0.62 if method == best else 0.51}
+        return {
+            "multipliers": dict.fromkeys(CLASSES, 1.5),
+            "macro_recall": both,
+            "false_alarm_rate": {"argmax": 0.01, "decided": 0.049},
+            "classes": dict.fromkeys(CLASSES, both),
+        }
+
+    return {method: dict.fromkeys(DECIDED, of(method)) for method in METHODS}
+
+
+def fidelity_of(collapsed: float = 1.0) -> dict[str, Any]:
+    figures = [figure for figure in SHOWN if not figure.startswith("h_")]
+    plain = {figure: {"mean": 0.5, "std": 0.01} for figure in figures}
+    own = {"h_mean": {"mean": -0.004, "std": 0.01}, "h_std": {"mean": 0.97, "std": 0.01}}
+    calm = {"collapsed": {"mean": 0.0, "std": 0.0}}
+    methods = {
+        "real": plain,
+        "smote": plain,
+        "ae_flow_paper": plain | own | {"collapsed": {"mean": collapsed, "std": 0.0}},
+        "ae_flow": plain | own | calm,
+        "noise": plain,
+    }
+    targets = {
+        "mean of h on held-out rows": {"value": -0.004, "at_least": -0.1, "at_most": 0.1, "met": True},
+        "C2ST AUC": {"value": 0.9, "at_least": None, "at_most": 0.75, "met": False},
+        "legal records": {"value": 1.0, "at_least": 1.0, "at_most": None, "met": True},
+    }
+    better = {"smote": {"c2st_auc": True, "coverage": False, "wasserstein": True}}
+    return {name: {"methods": methods, "targets": targets, "ae_flow_better": better} for name in ("R2L", "U2R")}
+
+
+def fits_of(seeds: int, collapsed: int = 1) -> dict[str, Any]:
+    """``collapsed`` of AE-Flow's fits to R2L have collapsed, and all of eq. 10's."""
+    return {
+        "smote": {f"seed{seed}": {} for seed in range(seeds)},
+        "vae": {f"seed{seed}": {"R2L": {"loss": 1.0}, "U2R": {"loss": 1.0}} for seed in range(seeds)},
+        "ae_flow_paper": {
+            f"seed{seed}": {name: {"collapsed": True} for name in ("R2L", "U2R")} for seed in range(seeds)
+        },
+        "ae_flow": {
+            f"seed{seed}": {"R2L": {"collapsed": seed < collapsed}, "U2R": {"collapsed": False}}
+            for seed in range(seeds)
+        },
+    }
+
+
+def evidence_inputs(seeds: int, **changes: Any) -> dict[str, Any]:
+    scores = changes.get("scores", scores_of(seeds))
+    return {
+        "dataset": NSL_KDD,
+        "scores": scores,
+        "attacks": attacks_of(seeds),
+        "ablation": ablation_of(seeds),
+        "statistics": statistics_of(scores, None if seeds < 5 else 0.01),
+        "decision": decision_of(),
+        "fidelity": fidelity_of(),
+        "fits": fits_of(seeds),
+        "random_split": {method: {"weighted_f1": 0.99, "macro_f1": 0.9} for method in METHODS},
+        "pngs": dict.fromkeys(evidence_captions(NSL_KDD), PNG),
+        "false_alarm_rate": 0.05,
+        "provenance": PROVENANCE,
+        **changes,
+    }
+
+
+def paper_inputs(dataset: Description, seeds: int = 1, **changes: Any) -> dict[str, Any]:
+    """``changes`` may have "f1": weighted F1 of methods in which Voting is not at its level."""
+    level = {method: LEVEL[method] for method in PRINTED} | changes.pop("f1", {})
+    titles = dataset.files.train.title, dataset.files.test.title
+    rows = {name: 1000.0 * i for i, name in enumerate(dataset.shown, start=1)}
+    of_classes = {score: dict.fromkeys(dataset.shown, 0.5) for score in ("precision", "recall", "f1")}
+    weighted = {f"weighted_{score}": 0.6 for score in ("precision", "recall")}
+    means = {m: {"voting": {**of_classes, **weighted, "weighted_f1": level[m]}} for m in PRINTED}
+    paper = read_yaml(ROOT / dataset.show.paper) if dataset.show.paper else None
+    return {
+        "dataset": dataset,
+        "seeds": tuple(range(seeds)),
+        "tables": tables(dict.fromkeys(titles, rows), {"raw": rows, "balanced": rows}, means, dataset.shown, paper),
+        "summary": means,
+        "fits": fits_of(seeds),
+        "pngs": dict.fromkeys(paper_captions(dataset), PNG),
+        "provenance": PROVENANCE,
+        **changes,
+    }
+
+
+@contextmanager
+def quick_intervals() -> Iterator[None]:
+    """Pages take the least and the highest value for the interval of a mean: a page has thousands of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nids.show.pages.score_tables.bootstrap_interval", lambda values: (values.min(), values.max()))
+        yield
+
+
+def tables_of(page: dict[str, Any]) -> dict[str, Any]:
+    return {b["id"]: b for section in page["sections"] for b in section["blocks"] if b["kind"] == "table"}
+
+
+def texts_of(page: dict[str, Any], kind: str) -> list[str]:
+    return [b["text"] for section in page["sections"] for b in section["blocks"] if b["kind"] == kind]

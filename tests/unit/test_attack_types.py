@@ -1,0 +1,76 @@
+from collections import Counter
+
+import numpy as np
+from conftest import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nids.data.description import read_description
+from nids.runs.attack_types import attack_type_folds
+
+DATASET = read_description("nsl-kdd", ROOT / "datasets")
+TYPES = DATASET.label.classes
+
+
+@st.composite
+def _attacks(draw: st.DrawFn) -> np.ndarray:
+    """Rows in mixed order, of some types of each class; types of a class are often equally frequent."""
+    rows: list[str] = []
+    for types in TYPES.values():
+        for attack in draw(st.lists(st.sampled_from(types), min_size=1, unique=True)):
+            rows += [attack] * draw(st.integers(1, 12))
+    return np.array(draw(st.permutations(rows)))
+
+
+def _folds(attacks: np.ndarray, n_folds: int, seed: int) -> np.ndarray:
+    return attack_type_folds(attacks, DATASET.class_of, DATASET.classes, n_folds, seed)
+
+
+def _dominant(attacks: np.ndarray) -> set[str]:
+    """The most frequent type of each class, the first by name among equals."""
+    counts = Counter(attacks.tolist())
+    return {min((-counts[t], t) for t in types if t in counts)[1] for types in TYPES.values()}
+
+
+@given(attacks=_attacks(), n_folds=st.integers(2, 5), seed=st.integers(0, 2**31 - 1))
+@settings(max_examples=60, deadline=None)
+def test_types_are_held_out_as_a_whole_but_the_dominant_ones(attacks: np.ndarray, n_folds: int, seed: int) -> None:
+    folds = _folds(attacks, n_folds, seed)
+    assert folds.shape == attacks.shape
+    assert folds.dtype == np.int64
+    dominant = _dominant(attacks)
+    assert "normal" in dominant
+    held_out: dict[str, list[int]] = {name: [] for name in TYPES}
+    for attack in sorted(set(attacks.tolist())):
+        of_type = folds[attacks == attack]
+        if attack in dominant:
+            sizes = np.bincount(of_type, minlength=n_folds)
+            assert len(sizes) == n_folds
+            assert sizes.max() - sizes.min() <= 1
+        else:
+            assert len(set(of_type.tolist())) == 1
+            held_out[DATASET.class_of[attack]].append(int(of_type[0]))
+    for parts in held_out.values():
+        types_of_part = np.bincount(np.array(parts, dtype=np.int64), minlength=n_folds)
+        assert len(types_of_part) == n_folds
+        assert types_of_part.max() - types_of_part.min() <= 1
+    np.testing.assert_array_equal(_folds(attacks, n_folds, seed), folds)
+
+
+def test_another_seed_gives_other_folds() -> None:
+    """Of the rows of the dominant types, of a class's only other type, and of the types that share a part."""
+    attacks = np.repeat([*TYPES["Normal"], *TYPES["R2L"], *TYPES["U2R"], "smurf", "nmap", "satan"], 9)
+    found = [_folds(attacks, 3, seed) for seed in range(12)]
+    assert not np.array_equal(found[0][attacks == "normal"], found[1][attacks == "normal"])
+    of_type = {attack: np.array([folds[attacks == attack][0] for folds in found]) for attack in ("satan", "spy", "phf")}
+    assert set(of_type["satan"].tolist()) == {0, 1, 2}
+    assert len(set(((of_type["spy"] - of_type["phf"]) % 3).tolist())) == 3
+
+
+def test_dominant_rows_are_cut_at_random() -> None:
+    """Not by their order: neighbouring rows of a file are alike."""
+    attacks = np.array(["normal"] * 300 + ["neptune", "satan", "spy", "perl"])
+    folds = _folds(attacks, 3, 0)[:300]
+    parts = np.sort(folds.reshape(100, 3), axis=1)
+    assert 5 < (parts == [0, 1, 2]).all(axis=1).sum() < 60
+    assert all(set(folds[i : i + 100].tolist()) == {0, 1, 2} for i in (0, 100, 200))

@@ -1,0 +1,262 @@
+"""plots/evidence.html and REPORT.md from made-up results: what they say."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+from markupsafe import escape
+
+from nids.base.files import read_yaml
+from nids.detect import DECIDED, MAIN, PAPERS
+from nids.judge.statistics import bootstrap_interval
+from nids.methods import METHODS
+from nids.show.pages import answer, score_tables
+from nids.show.pages.collapse import collapse_sentences
+from nids.show.pages.evidence import MADE_BY, build
+from nids.show.pages.render import to_html, to_markdown
+from unit.page_inputs import (
+    CONFIGURATIONS,
+    DEMO,
+    LEVEL,
+    NSL_KDD,
+    decision_of,
+    evidence_inputs,
+    fidelity_of,
+    fits_of,
+    quick_intervals,
+    scores_of,
+    statistics_of,
+    tables_of,
+    texts_of,
+)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def quick() -> Iterator[None]:
+    with quick_intervals():
+        yield
+
+
+def test_a_cell_has_mean_deviation_and_interval() -> None:
+    values = np.array([0.31, 0.35, 0.36])
+    low, high = bootstrap_interval(100 * values)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(score_tables, "bootstrap_interval", bootstrap_interval)
+        cell = score_tables.spread(values)
+    assert (cell["text"], cell["small"], cell["fine"]) == ("34.0", "±2.6", f"{low:.1f} to {high:.1f}")
+    assert score_tables.spread(values[:1])["small"] == ""
+
+
+@cache
+def _ten() -> pd.DataFrame:
+    return scores_of(10)
+
+
+def _in_main(**changes: Any) -> dict[str, Any]:
+    return statistics_of(_ten(), **changes)["/".join(MAIN)]
+
+
+def _content(**changes: Any) -> dict[str, Any]:
+    return build(**evidence_inputs(2, **changes))
+
+
+@cache
+def _two_seeds() -> dict[str, Any]:
+    return _content()
+
+
+def test_the_papers_configuration_has_its_own_sentence() -> None:
+    found = statistics_of(_ten(), 0.01)["/".join(PAPERS)]
+    (sentence,) = answer.in_the_papers(found)
+    assert (
+        "(Voting, arg max) AE-Flow, compared with class weights, random oversampling and SMOTE, is ahead in" in sentence
+    )
+    found["macro_f1"]["against_ae_flow"]["smote"]["p_holm"] = 0.05
+    assert "is not ahead of all in" in answer.in_the_papers(found)[0]
+    found["macro_f1"]["against_ae_flow"]["smote"]["p_holm"] = None
+    assert answer.in_the_papers(found) == []
+
+
+def test_every_part_is_made_by_a_stage() -> None:
+    stages = read_yaml(ROOT / "evidence/dvc.yaml")["stages"]
+    for _, where, address in MADE_BY:
+        file, _, stage = address.partition(":")
+        assert file == "evidence/dvc.yaml"
+        outputs = json.dumps({key: stages[stage].get(key, []) for key in ("outs", "metrics", "plots")})
+        for path in where.split(", "):
+            assert path in outputs, f"{stage} does not make {path}"
+
+
+def test_first_paragraph_when_ahead() -> None:
+    first, *others = answer.answer(_in_main(), 10)
+    assert first.startswith("Yes: AE-Flow is ahead of class weights, random oversampling and SMOTE in weighted F1 (80.")
+    assert "0.010" in first
+    assert others[0].startswith("Balancing itself helps: ")
+    assert others[1].startswith("Nothing else here")
+    assert len([first, *others]) <= 4
+
+
+def test_first_paragraph_when_not_ahead() -> None:
+    leads = {"smote": -0.002, "random": 0.01}
+    first, second, _, what_else = answer.answer(_in_main(leads=leads), 10)
+    assert first == (
+        "No: of six comparisons, with class weights, random oversampling and SMOTE in weighted F1 and macro F1, "
+        "AE-Flow is ahead in four and behind in two."
+    )
+    assert re.match(r"It is ahead of class weights in .*; behind SMOTE in weighted F1 \(.0\.2, p.=.0\.010\)", second)
+    assert "SMOTE would have done the same or better" in what_else
+    assert "behind it in at least one" in what_else
+
+
+def test_a_lead_that_is_not_sure_is_no_lead() -> None:
+    first, second, raw, what_else = answer.answer(_in_main(p=0.05), 10)
+    assert first.startswith("No: ")
+    assert first.endswith("AE-Flow is not told apart in six.")
+    assert second.startswith("It is not told apart from class weights in weighted F1 (+9.0")
+    assert raw.startswith("Whether balancing helps at all stays open")
+    assert all(answer.in_text(method) in what_else for method in METHODS if method != "ae_flow")
+
+
+def test_one_score_is_not_enough() -> None:
+    found = _in_main()
+    found["macro_f1"]["against_ae_flow"]["smote"]["p_holm"] = 0.2
+    first, second, *_ = answer.answer(found, 10)
+    assert first.startswith("No: ")
+    assert first.endswith("ahead in five and not told apart in one.")
+    assert "ahead of class weights" in second
+    assert re.search(r"not told apart from SMOTE in macro F1 \(\+7\.0, p.=.0\.200\)\.$", second)
+
+
+def test_a_lead_in_one_of_six_is_hardly_one() -> None:
+    found = _in_main(p=0.5)
+    found["macro_f1"]["against_ae_flow"]["smote"]["p_holm"] = 0.01
+    assert answer.answer(found, 10)[0].startswith("No: of six comparisons")
+
+
+@pytest.mark.parametrize(("seeds", "counted"), [(1, "1 seed,"), (3, "3 seeds,")])
+def test_few_seeds_cannot_tell(seeds: int, counted: str) -> None:
+    first, *others = answer.answer(_in_main(p=None), seeds)
+    assert first.startswith("This run cannot tell")
+    assert counted in first
+    assert "80." in others[0]
+    assert not re.search(r"\bp\b", " ".join(others))
+
+
+def test_the_choice_is_by_validation_not_by_test_scores() -> None:
+    means = {method: {"weighted_f1": LEVEL[method], "macro_f1": 0.6} for method in METHODS}
+    text = answer.choice_sentence(decision_of("vae"), "xgb_onehot", means, "KDDTest+")
+    assert text.startswith("Without a look at KDDTest+ one would choose VAE, which ")
+    assert "AE-Flow 51.0%, place 2 of 11" in text
+    assert "weighted F1 77.0%" in text
+    assert "place" not in answer.choice_sentence(decision_of("ae_flow"), "xgb_onehot", means, "KDDTest+")
+
+
+def test_collapse_is_told_where_it_matters() -> None:
+    content = _two_seeds()
+    assert content["warnings"] == ["AE-Flow: 1 of 4 fits collapsed (R2L 1 of 2 and U2R 0 of 2)."]
+    assert (
+        "AE-Flow (eq. 10): 4 of 4 fits collapsed (R2L 2 of 2 and U2R 2 of 2); of the fits for fidelity, R2L 100% and "
+        "U2R 100%."
+    ) in texts_of(content, "warning")
+    missed = "misses 2 of 6 targets of fidelity: R2L: C2ST AUC and U2R: C2ST AUC."
+    assert any(missed in text for text in texts_of(content, "text"))
+    ours, _, calm = collapse_sentences(fits_of(2, collapsed=0), fidelity_of())
+    assert ours == []
+    assert calm == ["No fit of AE-Flow collapsed (4 fits, and those for fidelity)."]
+
+
+def test_every_run_has_its_cell() -> None:
+    scores = scores_of(2)
+    chosen = (scores["test"] == "test") & (scores["method"] == "vae") & (scores["classifier"] == "xgb_onehot")
+    scores.loc[chosen & (scores["rule"] == "decided"), "recall_U2R"] = [0.31, 0.35]
+    found = tables_of(_content(scores=scores))
+    titles = [column["title"] for column in found["main-table"]["columns"]]
+    vae = next(row["cells"] for row in found["main-table"]["rows"] if row["cells"][0]["text"] == "VAE")
+    cell = vae[titles.index("U2R")]
+    assert (cell["text"], cell["small"], cell["fine"]) == ("33.0", "±2.8", "31.0 to 35.0")
+    names = [method.name for method in METHODS.values()]
+    assert [row["cells"][0]["text"] for row in found["argmax-table"]["rows"]] == names
+    assert titles[3:8] == list(NSL_KDD.shown)
+    assert len(found["classifiers-table"]["rows"]) == len(METHODS) * len(CONFIGURATIONS)
+    assert len(found["decision-table"]["rows"]) == len(METHODS) * len(DECIDED)
+    assert len(found["ablation-voting"]["rows"]) == 8
+    assert all(row["marked"] == (row["cells"][0]["text"] == "AE-Flow") for row in found["main-table"]["rows"])
+
+
+def test_a_classifier_may_have_fewer_seeds() -> None:
+    scores = scores_of(2)
+    plain = scores["classifier"].isin(["dt", "rf"])
+    wider = scores["method"] == "adasyn"
+    runs = score_tables.by_run(scores[~plain | ((scores["seed"] == 0) & ~wider)])
+    found = score_tables.classifiers_table(runs, NSL_KDD.watched, "KDDTest+")
+    assert found["note"] == "In percent. DT and RF: the seeds of the paper's pipeline alone."
+    assert len(found["rows"]) == len(METHODS) * len(CONFIGURATIONS) - 2
+
+
+def test_the_shown_type_and_unseen_types_stand_apart() -> None:
+    found = tables_of(_two_seeds())
+    assert {row["cells"][0]["text"] for row in found["attacks-seen"]["rows"]} == {
+        "smurf",
+        "satan",
+        "guess_passwd",
+        "rootkit",
+    }
+    unseen = found["attacks-unseen"]["rows"]
+    assert unseen[0]["cells"][0]["text"] == "httptunnel"
+    assert len(unseen) == len(NSL_KDD.class_of) - 5
+    alone = found["attacks-alone"]["rows"][0]["cells"]
+    assert alone[1]["text"] == "5.5"
+    assert alone[2]["value"] == repr(round(100 * 5.5 / 133, 6))
+    assert any("mostly that of one attack: httptunnel is 133 of its" in text for text in texts_of(_two_seeds(), "text"))
+    none = NSL_KDD.model_copy(update={"show": NSL_KDD.show.model_copy(update={"alone": None})})
+    assert "attacks-alone" not in tables_of(_content(dataset=none))
+
+
+def test_a_random_split_is_a_warning() -> None:
+    content = _two_seeds()
+    assert any("99.0 to 99.0%" in text for text in texts_of(content, "warning"))
+    assert len(tables_of(content)["random-split"]["rows"]) == len(METHODS)
+
+
+def test_what_is_text_stays_text() -> None:
+    evil = "<script>alert('x')</script> & | `"
+    page = to_html(_two_seeds() | {"setting": evil})
+    assert evil not in page
+    assert str(escape(evil)) in page
+    assert page.count("<script>") == 1
+    assert "a\\|b \\<i>" in to_markdown(_two_seeds() | {"title": "a|b <i>"})
+
+
+def test_the_markdown_begins_with_the_answer_and_its_table_is_narrow() -> None:
+    content = _two_seeds()
+    lines = to_markdown(content).splitlines()
+    assert lines[0] == "# Does balancing with AE-Flow help?"
+    assert next(line for line in lines[1:] if line) == content["answer"][0]
+    rows = [line for line in lines if line.startswith("| ")]
+    assert sum(line.startswith(f"| {of.name} |") for line in rows for of in METHODS.values()) == len(METHODS)
+    heading = next(line for line in rows if line.startswith("| Method |"))
+    assert heading.startswith("| Method | F1: Weighted | F1: Macro | Recall: R2L | Recall: U2R | Recall: Normal |")
+    for row in rows:
+        assert row.count("|") == heading.count("|") <= 9
+
+
+def test_results_on_another_data_set_are_none_of_the_paper() -> None:
+    page = _content(dataset=DEMO)
+    banner = "These are results on demo data. They are no results of the paper."
+    assert page["banner"] == banner
+    assert to_html(page).count(banner) == 1
+    assert f"**{banner}**" in to_markdown(page)
+    assert "KDDT" not in re.sub('base64,[^"]*', "", to_html(page))
+    assert _two_seeds()["banner"] == ""
+
+
+def test_the_same_results_give_the_same_bytes() -> None:
+    first, second = to_html(_two_seeds()), to_html(_content())
+    assert first == second
+    assert str(ROOT) not in first

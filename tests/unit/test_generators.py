@@ -1,0 +1,225 @@
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from aeflow.errors import InputError
+from aeflow.generators.ae_flow import AEFlow
+from aeflow.generators.architecture import architecture
+from aeflow.generators.cgan import CGAN
+from aeflow.generators.flow import Flow
+from aeflow.generators.reproducible import reproducible
+from aeflow.generators.stable_ae_flow import StableAEFlow
+from aeflow.generators.training import Model, train
+from aeflow.generators.vae import VAE
+
+SIZES = [3, 2, 4]
+SETTINGS: dict[str, Any] = {"max_epochs": 2, "max_steps": 100, "batch_size": 16, "learning_rate": 0.01}
+
+
+def _paper() -> AEFlow:
+    torch.manual_seed(0)
+    return AEFlow(n_features=6, latent_dim=3, coupling_layers=2, coupling="affine", hidden=[8])
+
+
+def _stable(**changes: Any) -> StableAEFlow:
+    torch.manual_seed(0)
+    settings: dict[str, Any] = {"latent_dim": 3, "coupling_layers": 2, "coupling": "affine", "hidden": [8]}
+    return StableAEFlow(**(settings | {"sizes": SIZES, "noise": 0.5, "temperature": 1.0} | changes))
+
+
+def last(network: torch.nn.Sequential) -> torch.nn.Linear:
+    layer = network[-1]
+    assert isinstance(layer, torch.nn.Linear)
+    return layer
+
+
+def _one_hot(n: int) -> Tensor:
+    rng = np.random.default_rng(0)
+    return torch.tensor(np.concatenate([np.eye(size)[rng.integers(0, size, n)] for size in SIZES], axis=1)).float()
+
+
+def _log_det(flow: Flow, z: Tensor) -> Tensor:
+    jacobians = [torch.autograd.functional.jacobian(lambda row: flow(row[None])[0][0], row) for row in z]
+    return torch.stack([torch.linalg.slogdet(jacobian).logabsdet for jacobian in jacobians]).mean()
+
+
+def test_ae_flow_loss_is_eq_10() -> None:
+    model, x = _paper(), torch.randn(5, 6)
+    terms = model.terms(x)
+    z = model.encoder(x)
+    h, _ = model.flow(z)
+    squared_error = ((x - model.decoder(z)) ** 2).sum(dim=1).mean()
+    log_p = torch.distributions.Normal(0.0, 1.0).log_prob(h).sum(dim=1).mean()
+    torch.testing.assert_close(terms["reconstruction"], squared_error)
+    torch.testing.assert_close(terms["log_p"], log_p)
+    torch.testing.assert_close(terms["log_det"], _log_det(model.flow, z))
+    torch.testing.assert_close(terms["loss"], squared_error - (log_p + _log_det(model.flow, z)))
+    torch.testing.assert_close(terms["z_std"], z.std(dim=0).mean())
+    torch.testing.assert_close(terms["h_std"], h.std(dim=0).mean())
+
+
+def test_stable_loss_is_the_likelihood_of_cells_and_of_the_noisy_normalised_latent() -> None:
+    model, x = _stable(), _one_hot(40)
+    torch.manual_seed(3)
+    terms = model.terms(x)
+    encoded = model.encoder(x)
+    normalised = (encoded - encoded.mean(dim=0)) / (encoded.var(dim=0, unbiased=False) + 1e-5).sqrt()
+    torch.manual_seed(3)
+    z = normalised + 0.5 * torch.randn(40, 3)
+    logits = model.decoder(z)
+    likelihood = sum(
+        torch.distributions.OneHotCategorical(logits=a).log_prob(b)
+        for a, b in zip(logits.split(SIZES, dim=1), x.split(SIZES, dim=1), strict=True)
+    )
+    h, _ = model.flow(z)
+    log_p = torch.distributions.Normal(0.0, 1.0).log_prob(h).sum(dim=1).mean()
+    torch.testing.assert_close(terms["reconstruction"], -likelihood.mean(), rtol=1e-4, atol=1e-4)
+    expected = -likelihood.mean() - (log_p + _log_det(model.flow, z))
+    torch.testing.assert_close(terms["loss"], expected, rtol=1e-4, atol=1e-4)
+
+
+def test_the_flows_likelihood_does_not_reach_the_stable_encoder() -> None:
+    """In eq. 10 it does, which is why that collapses."""
+    for model, x, reached in ((_paper(), torch.randn(40, 6), True), (_stable(), _one_hot(40), False)):
+        terms = model.terms(x)
+        (-(terms["log_p"] + terms["log_det"])).backward()
+        gradients = [parameter.grad for parameter in model.encoder.parameters()]
+        assert any(g is not None and g.abs().sum() > 0 for g in gradients) == reached
+
+
+@pytest.mark.parametrize("model", [_paper(), _stable()], ids=["paper", "stable"])
+def test_ae_flow_loss_reaches_every_parameter(model: AEFlow | StableAEFlow) -> None:
+    x = torch.randn(50, 6) if isinstance(model, AEFlow) else _one_hot(50)
+    model.terms(x)["loss"].backward()
+    for name, parameter in model.named_parameters():
+        assert parameter.grad is not None, name
+        # Batch normalisation takes off whatever the encoder's last bias adds.
+        if not (isinstance(model, StableAEFlow) and name == "encoder.2.bias"):
+            assert parameter.grad.abs().sum() > 0, name
+
+
+def test_likelihood_is_finite_where_a_column_lies_far_below_the_others() -> None:
+    model, x = _stable(), _one_hot(4)
+    with torch.no_grad():
+        last(model.decoder).bias[:3] = 500.0
+    likelihood = model.log_likelihood(x, torch.zeros(4, 3))
+    likelihood.sum().backward()
+    assert torch.isfinite(likelihood).all()
+    assert all(torch.isfinite(p.grad).all() for p in model.decoder.parameters() if p.grad is not None)
+
+
+def test_paper_samples_are_decoded_inverses_of_normal_noise() -> None:
+    model = _paper()
+    h = torch.randn(4, 3, generator=torch.Generator().manual_seed(5))
+    expected = model.decoder(model.flow.inverse(h))
+    torch.testing.assert_close(model.sample(4, 0, torch.Generator().manual_seed(5)), expected)
+
+
+def test_stable_samples_follow_the_decoders_probabilities() -> None:
+    model = _stable().eval()
+    with torch.no_grad():  # the same logits for every latent
+        last(model.decoder).weight.zero_()
+    cells = model.sample(20_000, 0, torch.Generator().manual_seed(0))
+    assert cells.shape == (20_000, 3)
+    probabilities = [part.softmax(0) for part in last(model.decoder).bias.detach().split(SIZES)]
+    for i, expected in enumerate(probabilities):
+        found = torch.bincount(cells[:, i], minlength=len(expected)) / 20_000
+        torch.testing.assert_close(found, expected, atol=0.015, rtol=0)
+    model.temperature = 0.05
+    sharp = model.sample(2_000, 0, torch.Generator().manual_seed(0))
+    for i, expected in enumerate(probabilities):
+        assert (sharp[:, i] == expected.argmax()).float().mean() > expected.max()
+
+
+def test_latent_is_the_flow_of_the_encoded_rows() -> None:
+    paper, x = _paper(), torch.randn(5, 6)
+    torch.testing.assert_close(paper.latent(x, torch.Generator()), paper.flow(paper.encoder(x))[0].detach())
+    stable, rows = _stable(noise=0.0).eval(), _one_hot(5)
+    expected = stable.flow(stable.normalise(stable.encoder(rows)))[0].detach()
+    torch.testing.assert_close(stable.latent(rows, torch.Generator()), expected)
+
+
+def test_latent_dim_above_the_features_is_refused() -> None:
+    with pytest.raises(InputError, match="latent_dim: 7 is above the 6 features"):
+        AEFlow(n_features=6, latent_dim=7, coupling_layers=2, coupling="affine", hidden=[8])
+
+
+def test_vae_kl_by_hand() -> None:
+    model = VAE(n_features=2, latent_dim=1, beta=0.5, hidden=[])
+    model.encoder.load_state_dict({"0.weight": torch.zeros(2, 2), "0.bias": torch.tensor([2.0, 0.0])})
+    terms = model.terms(torch.randn(3, 2))
+    # mean 2, variance 1: KL = (mean^2 + variance - 1 - log variance) / 2
+    assert terms["kl"].item() == pytest.approx(2.0)
+    torch.testing.assert_close(terms["loss"], terms["reconstruction"] + 0.5 * terms["kl"])
+
+
+def test_cgan_samples_depend_on_the_class() -> None:
+    torch.manual_seed(0)
+    model = CGAN(n_features=6, n_classes=2, noise_dim=3, hidden=[8])
+    first, second = (model.sample(4, label, torch.Generator().manual_seed(0)) for label in (0, 1))
+    assert not torch.allclose(first, second)
+
+
+def _train(model: Model, x: Tensor, **changes: Any) -> Any:
+    return train(model, x, torch.zeros(len(x), dtype=torch.int64), **(SETTINGS | changes))
+
+
+@pytest.mark.parametrize("make", [_paper, _stable], ids=["paper", "stable"])
+def test_training_lowers_the_loss_whose_terms_are_in_the_curve(make: Any) -> None:
+    x = torch.randn(160, 6) if make is _paper else _one_hot(160)
+    with reproducible(0):
+        curve = _train(make(), x, max_epochs=10)
+    assert curve["epoch"].tolist() == list(range(1, 11))
+    assert curve["loss"].iloc[-1] < curve["loss"].iloc[0] - 1
+    total = curve["reconstruction"] - curve["log_p"] - curve["log_det"]
+    np.testing.assert_allclose(curve["loss"], total, rtol=1e-4)
+
+
+def test_an_epoch_is_a_pass_and_steps_end_training() -> None:
+    rows = torch.randn(40, 6)
+    assert len(_train(_paper(), rows, max_epochs=5, max_steps=9)) == 3  # of 3 steps
+    assert len(_train(_paper(), rows, max_epochs=5, max_steps=1)) == 1
+    assert len(_train(_paper(), rows, max_epochs=5)) == 5
+
+
+def test_reproducible_restores_what_it_changes() -> None:
+    torch.manual_seed(1)
+    state, threads = torch.get_rng_state(), torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        with reproducible(3):
+            first = torch.rand(4)
+            assert torch.get_num_threads() == 1
+        assert torch.get_num_threads() == 2
+        assert torch.equal(torch.get_rng_state(), state)
+        with reproducible(3):
+            assert torch.equal(torch.rand(4), first)
+        with pytest.raises(ZeroDivisionError), reproducible(3):
+            torch.set_num_threads(1 // 0)
+        assert torch.get_num_threads() == 2
+        assert torch.equal(torch.get_rng_state(), state)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def test_architecture_lists_the_layers_of_each_network() -> None:
+    assert architecture(_stable()) == {
+        "input": "cells",
+        "encoder": [9, 8, 3],
+        "decoder": [3, 8, 9],
+        "coupling_layers": 2,
+        "coupling": "affine",
+    }
+    assert architecture(_paper())["encoder"] == [6, 8, 3]
+    assert architecture(_paper())["input"] == "features"
+
+
+def test_no_varying_column_is_no_obstacle() -> None:
+    model = _stable(sizes=[])
+    curve = _train(model, torch.empty(20, 0))
+    assert math.isfinite(curve["loss"].iloc[-1])
+    assert model.sample(5, 0, torch.Generator()).shape == (5, 0)

@@ -1,0 +1,77 @@
+"""METHODS against params.yaml and against what its rows name."""
+
+import re
+from collections import Counter
+from importlib import import_module
+
+import pytest
+from conftest import ROOT
+
+from aeflow.over_sampling.generative import GenerativeSampler
+from nids.base.files import read_yaml
+from nids.base.section import Section
+from nids.methods import METHODS, PRINTED, STUDIED, Nothing, of_arm
+from nids.params import Params
+
+PARAMS = read_yaml(ROOT / "params.yaml")
+ARMS = dict.fromkeys(method.arm for method in METHODS.values())
+
+
+def test_each_arm_is_a_section_with_a_key_for_each_of_its_methods() -> None:
+    for arm in ARMS:
+        if arm in METHODS:
+            assert of_arm(arm) == (arm,)
+        else:
+            assert set(PARAMS[arm]) == set(of_arm(arm))
+    assert sorted(method for arm in ARMS for method in of_arm(arm)) == sorted(METHODS)
+
+
+def test_no_arm_has_the_name_of_another_section() -> None:
+    assert not set(ARMS) & set(Params.model_fields)
+    assert set(PARAMS) == {*ARMS, *Params.model_fields}
+
+
+def test_settings_of_a_method_are_those_of_its_sampler(params: Params) -> None:
+    """Each key of its section is a parameter that the sampler has."""
+    for key, method in METHODS.items():
+        assert issubclass(method.settings, Section)
+        settings = params.of(key)
+        assert set(settings) == set(method.settings.model_fields)
+        if method.sampler:
+            module, _, name = method.sampler.partition(":")
+            sampler = getattr(import_module(module), name)
+            extra = {"categorical_features": [0]} if method.categories else {}
+            assert set(settings) <= set(sampler(**extra).get_params()), key
+        else:
+            assert method.settings is Nothing
+
+
+def test_paper_settings_of_ae_flow_are_among_the_stable_ones(params: Params) -> None:
+    assert set(params.of("ae_flow_paper")) < set(params.of("ae_flow"))
+
+
+@pytest.mark.parametrize("what", ["name", "colour"])
+def test_no_two_methods_look_the_same(what: str) -> None:
+    found = Counter(getattr(method, what) for method in METHODS.values())
+    assert [value for value, count in found.items() if count > 1] == []
+
+
+def test_colours_are_written_as_hex() -> None:
+    assert all(re.fullmatch("#[0-9a-f]{6}", method.colour) for method in METHODS.values())
+
+
+def test_the_papers_methods_have_a_row_in_each_of_its_tables() -> None:
+    paper = read_yaml(ROOT / "data/paper.yaml")
+    assert STUDIED in PRINTED
+    for table in ("table4", "table5", "table6"):
+        assert {METHODS[method].paper for method in PRINTED} == set(paper[table])
+
+
+def test_generators_are_given_records_and_find_the_categories_themselves() -> None:
+    for key, method in METHODS.items():
+        if not method.sampler:
+            continue
+        module, _, name = method.sampler.partition(":")
+        if issubclass(getattr(import_module(module), name), GenerativeSampler):
+            assert method.sees == "records", key
+            assert not method.categories, key

@@ -1,0 +1,337 @@
+"""The generative over-samplers: what they give back, and rows that are legal."""
+
+import pickle
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from imblearn.pipeline import make_pipeline
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.compose import make_column_selector, make_column_transformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.preprocessing import OneHotEncoder
+
+from aeflow import AEFlowSampler, CGANSampler, VAESampler
+from aeflow.errors import InputError
+from aeflow.over_sampling.generative import GenerativeSampler
+
+SAMPLERS: dict[str, Callable[..., GenerativeSampler]] = {
+    "ae_flow": AEFlowSampler,
+    "ae_flow_paper": lambda **settings: AEFlowSampler(objective="paper", **({"latent_dim": 3} | settings)),
+    "vae": VAESampler,
+    "cgan": CGANSampler,
+}
+QUICK: dict[str, Any] = {"max_epochs": 2, "hidden": (8,), "random_state": 0}
+every_sampler = pytest.mark.parametrize("make", SAMPLERS.values(), ids=SAMPLERS)
+# Two epochs are no fit: that it looks collapsed is no news.
+pytestmark = pytest.mark.filterwarnings("ignore::aeflow.over_sampling.ae_flow.CollapseWarning")
+
+
+def _frame(n: int = 60) -> tuple[pd.DataFrame, np.ndarray]:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(
+        {
+            "service": rng.choice(["http", "smtp", "ftp"], n),
+            "state": pd.Categorical(rng.choice(["SF", "REJ"], n), categories=["REJ", "RST", "SF"]),
+            "secure": rng.random(n) < 0.3,
+            "port": rng.choice([21, 25, 80], n),
+            "count": rng.poisson(4, n),
+            "flag": rng.integers(0, 2, n).astype("int8"),
+            "rate": rng.random(n).round(2),
+            "score": rng.normal(size=n).astype("float32"),
+            "constant": 7,
+        },
+        index=pd.Index(np.arange(n) * 3, name="id"),
+    )
+    return frame, np.where(np.arange(n) < n // 4, "attack", "normal")
+
+
+def test_default_parameters_round_trip() -> None:
+    for make in (AEFlowSampler, VAESampler, CGANSampler):
+        sampler = make(random_state=3, hidden=(5,))
+        again = make(**sampler.get_params())
+        assert again.get_params() == sampler.get_params() == clone(sampler).get_params()
+        with pytest.raises(TypeError):
+            make("auto")
+
+
+@every_sampler
+def test_frames_come_back_as_frames_with_legal_new_rows(make: Callable[..., GenerativeSampler]) -> None:
+    X, y = _frame()
+    sampler = make(**QUICK, categorical_features=["port"])
+    X_new, y_new = sampler.fit_resample(X, pd.Series(y, name="class"))
+    assert (X_new.dtypes == X.dtypes).all()
+    assert X_new["state"].cat.categories.tolist() == ["REJ", "RST", "SF"]
+    pd.testing.assert_frame_equal(X_new.head(len(X)), X.reset_index(drop=True))
+    assert y_new.value_counts().to_dict() == {"attack": 45, "normal": 45}
+    assert y_new.name == "class"
+    synthetic = X_new[sampler.synthetic_]
+    assert len(synthetic) == 30
+    assert not sampler.synthetic_[: len(X)].any()
+    assert (y_new[sampler.synthetic_] == "attack").all()
+    for name in ("service", "state", "secure", "port", "constant"):
+        assert set(synthetic[name]) <= set(X[name])
+    assert synthetic["count"].between(X["count"].min(), X["count"].max()).all()
+    assert synthetic["flag"].isin([0, 1]).all()
+    assert synthetic["rate"].between(0, 1).all()
+    assert (synthetic["rate"] == synthetic["rate"].round(2)).all()
+    assert np.isfinite(synthetic["score"]).all()
+
+
+@pytest.mark.parametrize(
+    ("given", "columns"),
+    [("auto", {0, 1, 2}), (["port"], {0, 1, 2, 3}), ([3, -1], {0, 1, 2, 3, 8}), (np.arange(9) == 5, {0, 1, 2, 5})],
+)
+def test_categorical_columns_by_name_position_mask_and_dtype(given: Any, columns: set[int]) -> None:
+    sampler = VAESampler(**QUICK, categorical_features=given)
+    sampler.fit(*_frame())
+    assert {i for i, column in enumerate(sampler.columns_) if column.categories is not None} == columns
+
+
+def test_an_unknown_categorical_column_is_refused() -> None:
+    with pytest.raises(InputError, match=r"^categorical_features: 'prot' is neither a column nor a position below 9"):
+        VAESampler(**QUICK, categorical_features=["prot"]).fit(*_frame())
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("score", np.nan, r"^row 5, column score: missing value \(NaN\); fill it"),
+        ("score", np.inf, r"^row 5, column score: inf is not finite"),
+        ("service", None, r"^row 5, column service: missing value"),
+    ],
+)
+def test_cells_that_are_no_values_are_named(column: str, value: Any, message: str) -> None:
+    X, y = _frame()
+    X.loc[X.index[4], column] = value
+    with pytest.raises(InputError, match=message):
+        AEFlowSampler(**QUICK).fit_resample(X, y)
+
+
+def test_columns_of_times_are_refused() -> None:
+    X, y = _frame()
+    with pytest.raises(InputError, match="column seen: times are neither numbers nor categories"):
+        AEFlowSampler(**QUICK).fit_resample(X.assign(seen=pd.Timestamp("2020-01-01")), y)
+
+
+@every_sampler
+@pytest.mark.parametrize(
+    ("strategy", "wanted"),
+    [("auto", 45), ("all", 45), ("minority", 45), (0.9, 40), ({"attack": 40}, 40), (lambda y: {"attack": 41}, 41)],
+)
+def test_every_form_of_sampling_strategy(make: Callable[..., GenerativeSampler], strategy: Any, wanted: int) -> None:
+    X, y = _frame()
+    _, y_new = make(**QUICK, sampling_strategy=strategy).fit_resample(X, y)
+    assert (y_new == "attack").sum() == wanted
+
+
+def _numpy_state() -> np.ndarray:
+    state = np.random.get_state(legacy=False)
+    assert isinstance(state, dict)
+    return state["state"]["key"].copy()
+
+
+@every_sampler
+def test_same_random_state_same_bytes_and_global_states_untouched(make: Callable[..., GenerativeSampler]) -> None:
+    X, y = _frame()
+    torch.manual_seed(1)
+    np.random.seed(1)
+    states = torch.get_rng_state(), _numpy_state(), torch.get_num_threads()
+    first, _ = make(**QUICK).fit_resample(X, y)
+    assert torch.equal(torch.get_rng_state(), states[0])
+    assert (_numpy_state() == states[1]).all()
+    assert torch.get_num_threads() == states[2]
+    torch.rand(3)
+    again, _ = make(**QUICK).fit_resample(X, y)
+    pd.testing.assert_frame_equal(first, again, check_exact=True)
+    other, _ = make(**(QUICK | {"random_state": 1})).fit_resample(X, y)
+    assert not first.equals(other)
+
+
+@every_sampler
+def test_a_class_of_one_row_is_refused(make: Callable[..., GenerativeSampler]) -> None:
+    X, y = _frame()
+    y[0] = "rare"
+    with pytest.raises(InputError, match=r"^class rare has 1 row, .* needs 2 or more; leave the class out"):
+        make(**QUICK).fit_resample(X, y)
+    # Left out, it stays as it is.
+    _, y_new = make(**QUICK, sampling_strategy={"attack": 20}).fit_resample(X, y)
+    assert (y_new == "rare").sum() == 1
+
+
+@every_sampler
+def test_a_target_below_the_present_count_is_refused(make: Callable[..., GenerativeSampler]) -> None:
+    with pytest.raises(ValueError, match="greater or equal to the original number"):
+        make(**QUICK, sampling_strategy={"attack": 3}).fit_resample(*_frame())
+
+
+@every_sampler
+def test_a_class_of_equal_rows_and_a_single_column_can_be_learned(make: Callable[..., GenerativeSampler]) -> None:
+    X = pd.DataFrame({"a": [1.0] * 5 + [0.0, 2.0] * 10})
+    sampler = make(**QUICK, **({"latent_dim": 1} if make is SAMPLERS["ae_flow_paper"] else {}))
+    X_new, _ = sampler.fit_resample(X, np.array([1] * 5 + [0] * 20))
+    new = X_new[sampler.synthetic_]["a"]
+    assert len(new) == 15
+    assert new.between(0, 2).all()
+    if make is AEFlowSampler:
+        assert (new == 1).all()
+
+
+@every_sampler
+def test_new_rows_repeat_no_real_one_where_real_rows_do_not_repeat(make: Callable[..., GenerativeSampler]) -> None:
+    X = pd.DataFrame({"a": np.arange(40), "b": np.arange(40) % 3})
+    sampler = make(**QUICK, **({"latent_dim": 1} if make is SAMPLERS["ae_flow_paper"] else {}))
+    X_new, _ = sampler.fit_resample(X, np.arange(40) < 15)
+    rows = pd.MultiIndex.from_frame(X_new)
+    assert not rows[sampler.synthetic_].isin(rows[:15]).any()
+    assert set(sampler.diagnostics_[True]) >= {"legal_when_drawn", "copies_when_drawn"}
+
+
+def test_new_rows_may_repeat_real_ones_that_repeat_each_other() -> None:
+    X = pd.DataFrame({"a": [0, 1] * 40, "b": [0, 1] * 40})
+    sampler = AEFlowSampler(random_state=0)
+    X_new, _ = sampler.fit_resample(X, np.arange(80) < 30)
+    new = X_new[sampler.synthetic_]
+    assert len(new) == 20
+    assert (new["a"] == new["b"]).mean() >= 0.8
+
+
+@every_sampler
+def test_arrays_and_sparse_matrices_come_back_as_they_were(make: Callable[..., GenerativeSampler]) -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.poisson(1.0, size=(40, 4)).astype("float32"), np.arange(40) < 12
+    dense, _ = make(**QUICK).fit_resample(X, y)
+    assert dense.dtype == "float32"
+    assert (dense == dense.round()).all()
+    for convert in (sparse.csr_matrix, sparse.csc_matrix):
+        thin, _ = make(**QUICK).fit_resample(convert(X), y)
+        assert thin.format == convert(X).format
+        np.testing.assert_array_equal(thin.toarray(), dense)
+    mixed = np.array([["a", 1.5], ["b", 2.5]] * 20, dtype=object)
+    sampler = make(**QUICK, **({"latent_dim": 1} if make is SAMPLERS["ae_flow_paper"] else {}))
+    again, _ = sampler.fit_resample(mixed, y)
+    assert set(again[:, 0]) == {"a", "b"}
+    assert {type(value) for value in again[:, 1]} == {float}
+
+
+@every_sampler
+def test_fitted_samplers_survive_a_process_pool(make: Callable[..., GenerativeSampler]) -> None:
+    X, y = _frame()
+    sampler = make(**QUICK)
+    here, _ = sampler.fit_resample(X, y)
+    copied = pickle.loads(pickle.dumps(sampler))
+    pd.testing.assert_frame_equal(copied.training_curve_, sampler.training_curve_)
+    again, _ = copied.fit_resample(X, y)
+    pd.testing.assert_frame_equal(again, here)
+
+
+def test_within_a_pipeline_and_a_grid_search() -> None:
+    X, y = _frame(200)
+    encode = make_column_transformer(
+        (OneHotEncoder(handle_unknown="ignore"), make_column_selector(dtype_exclude="number")), remainder="passthrough"
+    )
+    pipeline = make_pipeline(AEFlowSampler(**QUICK), encode, LogisticRegression(max_iter=2000))
+    search = GridSearchCV(pipeline, {"aeflowsampler__latent_dim": [2, 3]}, cv=2, error_score="raise")
+    search.fit(X, y)
+    assert set(search.predict(X)) <= {"attack", "normal"}
+
+
+@every_sampler
+def test_the_training_curve_has_a_row_for_each_epoch(make: Callable[..., GenerativeSampler]) -> None:
+    X, y = _frame()
+    y = np.where(np.arange(len(y)) >= 50, "other", y)
+    sampler = make(**QUICK)
+    sampler.fit_resample(X, y)
+    fits = ["attack and other"] if make is CGANSampler else ["attack", "other"]
+    assert sampler.training_curve_["classes"].tolist() == [name for name in fits for _ in range(2)]
+    assert sampler.training_curve_["epoch"].tolist() == [1, 2] * len(fits)
+    assert np.isfinite(sampler.training_curve_.select_dtypes("number")).all(axis=None)
+
+
+def test_steps_bound_the_training() -> None:
+    X, y = _frame()
+    sampler = AEFlowSampler(**(QUICK | {"max_epochs": 50}), max_steps=7, batch_size=10)
+    sampler.fit_resample(X, y)
+    assert len(sampler.training_curve_) == 3  # of two steps each, for 15 rows
+
+
+@every_sampler
+def test_warm_start_goes_on_from_the_earlier_fit(make: Callable[..., GenerativeSampler]) -> None:
+    X, y = _frame()
+    sampler = make(**(QUICK | {"max_epochs": 20}), warm_start=True)
+    sampler.fit_resample(X, y)
+    first = sampler.training_curve_
+    model = sampler.generators_["attack"].model
+    sampler.set_params(learning_rate=1e-6)
+    sampler.fit_resample(X, y)
+    assert sampler.generators_["attack"].model is model
+    loss = "generator_loss" if make is CGANSampler else "loss"
+    if make is not CGANSampler:
+        assert sampler.training_curve_[loss].iloc[0] < first[loss].iloc[0]
+    cold = make(**(QUICK | {"max_epochs": 20}))
+    cold.fit_resample(X, y)
+    cold.fit_resample(X, y)
+    pd.testing.assert_frame_equal(cold.training_curve_, first)
+
+
+@every_sampler
+def test_warm_start_learns_a_class_that_is_new(make: Callable[..., GenerativeSampler]) -> None:
+    X, y = _frame()
+    sampler = make(**QUICK, warm_start=True)
+    sampler.fit_resample(X, y)
+    y[50:] = "other"
+    _, y_new = sampler.fit_resample(X, y)
+    assert pd.Series(y_new).value_counts().to_dict() == {"attack": 35, "normal": 35, "other": 35}
+
+
+def test_warm_start_refuses_a_category_that_it_has_not_learned() -> None:
+    X, y = _frame()
+    sampler = AEFlowSampler(**QUICK, warm_start=True)
+    sampler.fit_resample(X, y)
+    X.loc[X.index[2], "service"] = "gopher"
+    with pytest.raises(InputError, match="row 3, column service: 'gopher' is not among the categories"):
+        sampler.fit_resample(X, y)
+
+
+def test_a_diverged_fit_is_one_clear_line() -> None:
+    X, y = _frame()
+    X["score"] = 1e30 * X["score"].astype("float64")
+    sampler = VAESampler(**(QUICK | {"learning_rate": 0.999, "max_epochs": 300, "hidden": ()}), beta=1e38)
+    with pytest.raises(InputError, match=r"^VAE on attack: the loss is not finite from epoch \d+ on; lower learning"):
+        sampler.fit_resample(X, y)
+
+
+def test_progress_is_shown_if_wanted(capfd: pytest.CaptureFixture[str]) -> None:
+    AEFlowSampler(**QUICK).fit_resample(*_frame())
+    assert capfd.readouterr().err == ""
+    AEFlowSampler(**QUICK, verbose=True).fit_resample(*_frame())
+    assert "AE-Flow on attack: 100%" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("h_std", "z_std", "collapsed"), [(1.0, 1.0, False), (0.7, 1.0, True), (1.3, 1.0, True), (1.0, 0.05, True)]
+)
+def test_a_collapse_shows_in_the_spread_of_h_or_of_z(
+    monkeypatch: pytest.MonkeyPatch, h_std: float, z_std: float, collapsed: bool
+) -> None:
+    def fitted(sampler: GenerativeSampler, *_: Any) -> None:
+        sampler.diagnostics_ = {"attack": {"h_std": h_std, "z_std": z_std, "log_det": 40.0}}
+
+    monkeypatch.setattr(GenerativeSampler, "_fit_generators", fitted)
+    sampler = AEFlowSampler()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        sampler._fit_generators(*_frame(), ["attack"], 0)
+    assert sampler.diagnostics_["attack"]["collapsed"] == collapsed
+    assert len(caught) == collapsed
+
+
+def test_the_papers_objective_wants_a_latent_below_the_columns() -> None:
+    with pytest.raises(InputError, match="latent_dim: 12 is above the 9 features; choose 9 or less"):
+        AEFlowSampler(**QUICK, objective="paper").fit_resample(*_frame())

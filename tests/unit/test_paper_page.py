@@ -1,0 +1,155 @@
+"""plots/paper.html from made-up results: what it says, and what it was built from."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import ROOT, run
+
+from nids.base.code import code_hash
+from nids.base.files import read_yaml
+from nids.params import read_params
+from nids.show.pages import provenance
+from nids.show.pages.paper import MADE_BY, build
+from nids.show.pages.paper_tables import tone
+from nids.show.pages.render import to_html
+from unit.page_inputs import DEMO, NSL_KDD, fits_of, paper_inputs, tables_of, texts_of
+
+
+def _page(dataset: Any = NSL_KDD, **changes: Any) -> dict[str, Any]:
+    return build(**paper_inputs(dataset, **changes))
+
+
+def test_the_first_sentence_says_what_came_out() -> None:
+    first, place = _page()["answer"]
+    assert first == (
+        "Tables 1-6 and Figs. 1-6 of the paper, computed anew on NSL-KDD beside the paper's numbers: balancing with "
+        "AE-Flow raises the weighted F1 of Voting on KDDTest+ from 70.0 to 80.0% (the paper: from 69.6 to 80.5%)."
+    )
+    assert place == "In this run AE-Flow is ahead of all other methods."
+    lower = _page(f1={"ae_flow": 0.65})["answer"]
+    assert "lowers the weighted F1 of Voting on KDDTest+ from 70.0 to 65.0%" in lower[0]
+    assert lower[1].startswith(
+        "In this run AE-Flow is not ahead of all other methods: AE-Flow (eq. 10) has the highest"
+    )
+    assert lower[1].endswith("and AE-Flow comes sixth of 6.")
+    assert "at 70.0%" in _page(f1={"ae_flow": 0.70001})["answer"][0]
+
+
+def test_seeds_and_the_way_to_the_evidence_are_named() -> None:
+    one, three = _page(), _page(seeds=3)
+    assert one["setting"].endswith("one run, seed 0")
+    assert one["closing"].startswith("One run does not tell how sure a difference is.")
+    assert three["setting"].endswith("mean of 3 seeds (0, 1 and 2)")
+    for page in (one, three):
+        assert "`plots/evidence.html`" in page["closing"]
+
+
+def test_collapse_is_told_where_it_matters() -> None:
+    page = _page(seeds=2)
+    ours = "AE-Flow: 1 of 4 fits collapsed (R2L 1 of 2 and U2R 0 of 2)."
+    assert page["warnings"] == [ours]
+    assert texts_of(page, "warning") == [
+        ours,
+        "AE-Flow (eq. 10): 4 of 4 fits collapsed (R2L 2 of 2 and U2R 2 of 2).",
+    ]
+    calm = _page(fits=fits_of(2, collapsed=0))
+    assert calm["warnings"] == []
+    assert "No fit of AE-Flow collapsed (4 fits)." in texts_of(calm, "text")
+
+
+def test_each_number_stands_beside_the_papers() -> None:
+    found = tables_of(_page())
+    table = found["table3"]
+    titles = [column["title"] for column in table["columns"]]
+    row = next(row["cells"] for row in table["rows"] if row["cells"][0]["text"] == "Weighted avg")
+    cell = row[titles.index("F1 after")]
+    assert (cell["text"], cell["small"], cell["fine"]) == ("80.00", "\N{MINUS SIGN}0.50", "paper 80.50")
+    assert all(f"table{i}" in found for i in range(1, 7))
+    assert [row["marked"] for row in found["table6"]["rows"]] == [False] * 5 + [True]
+
+
+def test_without_the_papers_numbers_there_is_no_word_of_them() -> None:
+    page = _page(DEMO)
+    banner = "These are results on demo data. They are no results of the paper."
+    assert page["banner"] == banner
+    html = to_html(page)
+    assert html.count(banner) == 1
+    assert f'<p class="banner">{banner}</p>' in html
+    cells = [
+        cell
+        for name in map("table{}".format, range(1, 7))
+        for row in tables_of(page)[name]["rows"]
+        for cell in row["cells"]
+    ]
+    assert all(not cell["fine"] and not cell["small"] and not cell["tone"] for cell in cells)
+    assert "the paper:" not in html
+    assert "paper's number" not in html
+    assert all(not card["below"] for card in page["cards"])
+    assert "from 70.0 to 80.0%" in page["answer"][0]
+    assert "KDDT" not in html
+    assert _page()["banner"] == ""
+
+
+@pytest.mark.parametrize(
+    ("difference", "expected"), [(0.9, ""), (-0.9, ""), (1, "up1"), (-5, "down2"), (15, "up3"), (-44.5, "down3")]
+)
+def test_differences_are_coloured_by_sign_and_size(difference: float, expected: str) -> None:
+    assert tone(difference, difference) == expected
+
+
+def test_every_part_is_made_by_a_stage() -> None:
+    stages = read_yaml(ROOT / "dvc.yaml")["stages"]
+    assert {stage for _, _, stage in MADE_BY} == set(stages)
+    for _, where, stage in MADE_BY:
+        outputs = json.dumps({key: stages[stage].get(key, []) for key in ("outs", "metrics", "plots")})
+        for path in where.split(", "):
+            assert path.partition("*")[0] in outputs, f"{stage} does not make {path}"
+
+
+def test_provenance_follows_its_sources(tmp_path: Path) -> None:
+    params = read_params(ROOT / "params.yaml")
+    assert provenance.data_hashes(NSL_KDD)["KDDTest-21"] == NSL_KDD.files.parts["test_21"].sha256
+    before = provenance.params_hash(params, NSL_KDD)
+    assert provenance.params_hash(params.model_copy(update={"seeds": (7,)}), NSL_KDD) != before
+    assert provenance.params_hash(params, DEMO) != before
+    assert provenance.package_versions("# a comment\n\nnumpy==0.1\n") == {"numpy": np.__version__}
+
+    files = {"src/aeflow/a.py": "1", "src/nids/show/page.j2": "2", "stages/x.py": "3"}
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    before = code_hash(tmp_path)
+    (tmp_path / "src/aeflow/__pycache__").mkdir()
+    (tmp_path / "src/aeflow/__pycache__/a.pyc").write_text("compiled")
+    assert code_hash(tmp_path) == before
+    seen = {before}
+    for name in files:
+        (tmp_path / name).write_text("changed")
+        seen.add(code_hash(tmp_path))
+    (tmp_path / "stages/x.py").rename(tmp_path / "stages/y.py")
+    assert len(seen | {code_hash(tmp_path)}) == 5
+
+
+@pytest.mark.parametrize(
+    ("stage", "unwanted"),
+    [("report", "torch sklearn scipy matplotlib"), ("evidence/report", "torch sklearn matplotlib")],
+)
+def test_the_stage_says_what_is_missing_and_imports_no_more_than_it_needs(
+    tmp_path: Path, stage: str, unwanted: str
+) -> None:
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    shutil.copytree(ROOT / "datasets", tmp_path / "datasets")
+    code = (
+        "import atexit, runpy, sys\n"
+        "atexit.register(lambda: print(*sys.modules))\n"
+        f"runpy.run_path({str(ROOT / 'stages' / stage) + '.py'!r}, run_name='__main__')"
+    )
+    done = run(tmp_path, "python", "-c", code, PYTHONPATH=str(ROOT / "src"))
+    assert done.returncode == 1
+    assert re.fullmatch(r"error: .*: no such file; run `dvc repro` to make it\n", done.stderr)
+    assert not set(unwanted.split()) & set(done.stdout.split())

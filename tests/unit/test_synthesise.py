@@ -1,0 +1,165 @@
+"""New rows by each method on the demo records."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from aeflow.errors import InputError
+from nids.balance.report import report
+from nids.balance.synthesise import draw, synthesise
+from nids.data.legal import illegal_cells
+from nids.data.sets import Training
+from nids.methods import METHODS
+
+pytestmark = pytest.mark.filterwarnings("ignore::aeflow.over_sampling.ae_flow.CollapseWarning")
+
+QUICK: dict[str, Any] = {"max_epochs": 2, "hidden": (8,)}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "random": {"shrinkage": 0.0},
+    "smotenc": {"k_neighbors": 3},
+    "adasyn": {"n_neighbors": 5},
+    "borderline_smote": {"k_neighbors": 5},
+    "smote": {"k_neighbors": 3},
+    "vae": QUICK,
+    "cgan": QUICK,
+    "ae_flow_paper": QUICK | {"objective": "paper"},
+    "ae_flow": QUICK,
+}
+# These interpolate label codes; the others draw records.
+OF_CODES = ("smote", "adasyn", "borderline_smote")
+
+
+def _of(train: Training, name: str) -> np.ndarray:
+    return train.labels == train.classes.index(name)
+
+
+def _few(train: Training) -> Training:
+    """The rows of the small classes alone."""
+    return train.known(_of(train, "R2L") | _of(train, "U2R"))
+
+
+def test_every_method_with_a_sampler_is_tested() -> None:
+    assert set(SETTINGS) == {key for key, method in METHODS.items() if method.sampler}
+
+
+@pytest.mark.parametrize("method", SETTINGS)
+def test_new_rows_are_of_the_wanted_classes_and_decode_to_legal_records(small: Training, method: str) -> None:
+    new = synthesise(method, SETTINGS[method], small, {"R2L": 30, "U2R": 20}, seed=0)
+    features, encoder = new.features(method, small.encoder), small.encoder
+    assert list(features.columns) == encoder.names
+    assert len(features) == len(new.labels)
+    counts = np.bincount(new.labels, minlength=5).tolist()
+    # ADASYN rounds each row's share.
+    assert counts == pytest.approx([0, 0, 0, 30, 20], abs=8 if method == "adasyn" else 0)
+    assert counts[:3] == [0, 0, 0]
+    back = encoder.inverse_transform(features)
+    assert not illegal_cells(back, encoder.features).any(axis=None)
+    if method not in OF_CODES:
+        # Words are words of the class, and all but SMOTENC's numbers are legal as they are.
+        decoded = encoder.transform(back, "back")
+        columns = list(encoder.categories) if method == "smotenc" else encoder.names
+        pd.testing.assert_frame_equal(decoded[columns], features[columns])
+        for name in encoder.categories:
+            assert set(back[name]) <= set(small.records[name])
+    # What is stored is what the sampler sees, the same each time: records where it draws records.
+    stored, of_sampler = draw(method, SETTINGS[method], small, {"R2L": 30, "U2R": 20}, 0)
+    pd.testing.assert_frame_equal(stored, new.rows.assign(label=new.labels), check_exact=True)
+    texts = [name for name in stored if not pd.api.types.is_numeric_dtype(stored[name])]
+    assert texts == (list(encoder.categories) if METHODS[method].sees == "records" else [])
+    assert set(of_sampler) == {"curves", "fits", "models"}
+
+
+def test_smote_rows_lie_between_two_rows_of_their_class(small: Training) -> None:
+    new = synthesise("smote", SETTINGS["smote"], small, {"R2L": 0, "U2R": 5}, seed=0)
+    real = small.features[_of(small, "U2R")]
+    for row in new.features("smote", small.encoder).to_numpy():
+        a, b = real[:, None], real[None]
+        through = np.linalg.norm(row - a, axis=2) + np.linalg.norm(row - b, axis=2)
+        direct = np.linalg.norm(a - b, axis=2)
+        assert np.isclose(through, direct)[direct > 0].any()
+
+
+def test_random_rows_are_copies_unless_they_are_spread(small: Training) -> None:
+    new = synthesise("random", {"shrinkage": 0.0}, small, {"R2L": 30, "U2R": 40}, seed=0)
+    for name in ("R2L", "U2R"):
+        drawn = new.rows.to_numpy()[new.labels == small.classes.index(name)]
+        assert (drawn[:, None] == small.features[_of(small, name)]).all(axis=2).any(axis=1).all()
+        assert len(np.unique(drawn, axis=0)) > 10
+    spread = synthesise("random", {"shrinkage": 0.5}, small, {"R2L": 30, "U2R": 40}, seed=0)
+    assert not (spread.rows.to_numpy()[:, None] == small.features).all(axis=2).any()
+
+
+def test_smotenc_takes_the_words_of_the_class_and_numbers_between(small: Training) -> None:
+    new = synthesise("smotenc", SETTINGS["smotenc"], small, {"R2L": 40, "U2R": 40}, seed=0)
+    words = list(small.encoder.categories)
+    numbers = [name for name in small.encoder.names if name not in words]
+    for name in ("R2L", "U2R"):
+        of_class, drawn = small.records[_of(small, name)], new.rows[new.labels == small.classes.index(name)]
+        for category in words:
+            assert set(drawn[category]) <= set(of_class[category])
+        assert (drawn[numbers].max() <= of_class[numbers].max()).all()
+        assert (drawn[numbers].min() >= of_class[numbers].min()).all()
+        assert not set(drawn["src_bytes"]) <= set(of_class["src_bytes"])
+
+
+@pytest.mark.parametrize("method", ["adasyn", "borderline_smote"])
+def test_borders_are_those_to_all_other_classes(small: Training, method: str) -> None:
+    """Without the rows of Normal, Dos and Probe the same class has other borders, and so other new rows."""
+    of_all = synthesise(method, SETTINGS[method], small, {"R2L": 30, "U2R": 20}, seed=0)
+    alone = synthesise(method, SETTINGS[method], _few(small), {"R2L": 30, "U2R": 20}, seed=0)
+    assert not np.array_equal(of_all.rows.to_numpy(), alone.rows.to_numpy())
+
+
+@pytest.mark.parametrize("method", ["random", "smote", "smotenc"])
+def test_the_others_look_at_no_other_class(small: Training, method: str) -> None:
+    of_all = synthesise(method, SETTINGS[method], small, {"R2L": 30, "U2R": 20}, seed=0)
+    alone = synthesise(method, SETTINGS[method], _few(small), {"R2L": 30, "U2R": 20}, seed=0)
+    pd.testing.assert_frame_equal(of_all.rows, alone.rows, check_exact=True)
+
+
+@pytest.mark.parametrize(
+    ("method", "key"),
+    [
+        ("smote", "k_neighbors"),
+        ("smotenc", "k_neighbors"),
+        ("adasyn", "n_neighbors"),
+        ("borderline_smote", "k_neighbors"),
+    ],
+)
+def test_too_few_rows_for_the_neighbours_are_refused(small: Training, method: str, key: str) -> None:
+    with pytest.raises(InputError) as caught:
+        synthesise(method, {key: 22}, small, {"R2L": 1, "U2R": 1}, seed=0)
+    assert str(caught.value) == f"{method}.{key}: 22 neighbours need 23 rows, U2R has 22; choose 21 or less"
+    new = synthesise(method, {key: 21}, small, {"R2L": 99, "U2R": 99}, seed=0)
+    assert set(new.labels) == {3, 4}
+
+
+def test_adasyn_without_a_border_is_refused(small: Training) -> None:
+    """Each class lies by itself, and every row of R2L has more equals than neighbours."""
+    features = small.features + 1e6 * small.labels[:, None]
+    rows = np.concatenate([np.arange(len(features)), np.repeat(np.flatnonzero(_of(small, "R2L")), 40)])
+    alone = Training(
+        features[rows],
+        small.labels[rows],
+        small.records.iloc[rows],
+        small.types[rows],
+        small.encoder,
+        small.classes,
+    )
+    with pytest.raises(InputError, match=r"adasyn: Not any neigbours belong to the majority class\. .*\. Choose "):
+        synthesise("adasyn", {"n_neighbors": 5}, alone, {"R2L": 30}, seed=0)
+
+
+def test_reports_hold_curves_figures_and_architecture(small: Training) -> None:
+    rows = {"R2L": 3, "U2R": 3}
+    found = report(synthesise("ae_flow", QUICK, small, rows, seed=0).sampler)
+    assert list(found["curves"]) == ["R2L", "U2R"]
+    assert found["fits"]["U2R"]["collapsed"] in (True, False)
+    assert found["models"]["R2L"]["decoder"][:2] == [12, 8]
+    cgan = report(synthesise("cgan", QUICK, small, rows, seed=0).sampler)
+    assert list(cgan["curves"]) == ["R2L+U2R"]
+    assert cgan["models"] == {}
+    smote = report(synthesise("smote", {}, small, rows, seed=0).sampler)
+    assert smote == {"curves": {}, "fits": {}, "models": {}}

@@ -1,0 +1,155 @@
+"""A method fitted to the known rows of the demo records, and what it says of the others."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nids.balance.training_set import Rows
+from nids.data.sets import Training
+from nids.detect import DECIDED, Options
+from nids.detect import fit as fitting
+from nids.judge.scores import confusion_matrix, scores
+from nids.runs import run as running
+from nids.runs.run import Settings
+from nids.runs.validation import held_out_probabilities, random_part, random_split_scores
+
+METHODS: dict[str, dict[str, Any]] = {"raw": {}, "class_weight": {}, "smote": {"k_neighbors": 3}}
+
+
+@pytest.fixture(scope="module")
+def known(small: Training) -> np.ndarray:
+    """A third of the rows is held out."""
+    return np.random.default_rng(0).random(len(small.labels)) < 0.67
+
+
+def _settings(method: str, categorical: str = "label") -> Settings:
+    return Settings(
+        sampler=METHODS[method],
+        new_rows={"R2L": 30, "U2R": 25},
+        kept_rows={"Normal": 90, "Dos": 10_000},  # more of Dos than there are
+        n_clusters=3,
+        oss_seeds=1,
+        options=Options(categorical=categorical, lr_max_iter=100, colsample_bytree=0.5),
+    )
+
+
+def _probabilities(method: str, train: Training, known: np.ndarray, seed: int = 0) -> dict[str, np.ndarray]:
+    return held_out_probabilities(method, _settings(method), "soft", train, known, None, seed)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_each_held_out_row_has_probabilities(small: Training, known: np.ndarray, method: str) -> None:
+    found = _probabilities(method, small, known)
+    assert tuple(found) == DECIDED
+    for p in found.values():
+        assert p.shape == ((~known).sum(), 5)
+        assert p.dtype == np.float32
+        np.testing.assert_allclose(p.sum(axis=1), 1, atol=1e-5)
+        # Far more than chance, so they are of these rows in this order.
+        assert (p.argmax(axis=1) == small.labels[~known]).mean() > 0.7
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_only_known_rows_are_learned(small: Training, known: np.ndarray, method: str) -> None:
+    """Other labels of held-out rows change nothing, other features their own predictions alone."""
+    before = _probabilities(method, small, known)
+    features, records, labels = small.features.copy(), small.records.copy(), small.labels.copy()
+    labels[~known] = (labels[~known] + 1) % 5
+    changed = np.flatnonzero(~known)[::2]
+    others = np.flatnonzero(known)[: len(changed)]
+    features[changed] = features[others]
+    records.iloc[changed] = records.iloc[others].to_numpy()
+    records = records.astype(small.records.dtypes.to_dict())
+    after = _probabilities(
+        method, Training(features, labels, records, small.types, small.encoder, small.classes), known
+    )
+    for name in DECIDED:
+        np.testing.assert_array_equal(after[name][1::2], before[name][1::2])
+        assert (after[name][::2] != before[name][::2]).any()
+
+
+def test_known_labels_do_matter(small: Training, known: np.ndarray) -> None:
+    before = _probabilities("raw", small, known)
+    labels = small.labels.copy()
+    labels[np.flatnonzero(known)[:40]] = small.classes.index("Probe")
+    wrong = Training(small.features, labels, small.records, small.types, small.encoder, small.classes)
+    after = _probabilities("raw", wrong, known)
+    for name in DECIDED:
+        assert (after[name] != before[name]).any()
+
+
+class _Spy:
+    """Notes what each classifier is fitted to."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, list[int]] = {}
+        self.settings: dict[str, tuple[Options, dict[str, Any]]] = {}
+
+    def __call__(self, name: str, rows: Rows, encoder: Any, options: Options, **settings: Any) -> Any:
+        self.settings[name] = options, settings
+        self.counts[name] = np.bincount(rows.labels, minlength=5).tolist()
+        return fitting.fit(name, rows, encoder, options, **settings)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_training_sets_are_the_methods(
+    small: Training, known: np.ndarray, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """One-sided selection takes rows of Normal and Dos away, so these are at most what K-means left."""
+    spy = _Spy()
+    monkeypatch.setattr(running, "fit", spy)
+    counts = np.bincount(small.labels[known], minlength=5).tolist()
+    _probabilities(method, small, known, seed=3)
+    assert list(spy.counts) == ["xgb", "lr", "xgb_onehot"]
+    for name, (dos, normal, *minority) in spy.counts.items():
+        new = [0, 30, 25] if method == "smote" else [0, 0, 0]
+        assert minority == [n + more for n, more in zip(counts[2:], new, strict=True)]
+        if method == "raw":
+            assert [dos, normal] == counts[:2]
+        else:
+            assert 0 < normal <= 90 < counts[1]
+            assert 0 < dos <= counts[0]
+        assert spy.settings[name] == (_settings(method).options, {"weighted": method == "class_weight", "seed": 3})
+
+
+def test_categories_are_encoded_as_the_settings_say(small: Training, known: np.ndarray) -> None:
+    """XGBoost one-hot sees them one-hot in any case."""
+    label, onehot = (
+        held_out_probabilities("raw", _settings("raw", categorical), "soft", small, known, None, 0)
+        for categorical in ("label", "onehot")
+    )
+    assert (label["xgb"] != onehot["xgb"]).any()
+    np.testing.assert_array_equal(label["xgb_onehot"], onehot["xgb_onehot"])
+
+
+def test_voting_is_of_xgboost_and_lr(small: Training, known: np.ndarray) -> None:
+    soft = _probabilities("raw", small, known)
+    hard = held_out_probabilities("raw", _settings("raw"), "hard", small, known, None, 0)
+    assert set(np.unique(hard["voting"])) <= {0, 0.5, 1}
+    # XGBoost's class always has one of the two votes.
+    rows = np.arange(len(hard["xgb"]))
+    assert (hard["voting"][rows, hard["xgb"].argmax(axis=1)] >= 0.5).all()
+    np.testing.assert_array_equal(soft["xgb"], hard["xgb"])
+    lr = 2 * soft["voting"] - soft["xgb"]
+    assert lr.min() > -1e-5
+    np.testing.assert_allclose(lr.sum(axis=1), 1, atol=1e-5)
+    assert np.abs(lr - soft["xgb"]).max() > 0.1
+
+
+def test_a_random_part_is_as_large_as_a_fold() -> None:
+    known = random_part(100, 3, seed=0)
+    assert (~known).sum() in (33, 34)
+    np.testing.assert_array_equal(random_part(100, 3, seed=0), known)
+    assert not np.array_equal(random_part(100, 3, seed=1), known)
+    # Not one end of the file.
+    assert 0.4 < known[:50].mean() < 0.9
+
+
+def test_random_split_scores_are_of_the_rows_held_out(small: Training, known: np.ndarray) -> None:
+    p = _probabilities("smote", small, known)
+    labels = small.labels[~known]
+    predicted = p["xgb_onehot"].argmax(axis=1)
+    expected = scores(confusion_matrix(labels, predicted, 5), small.classes, "Normal")
+    found = random_split_scores(p, labels, small.classes, "Normal")
+    assert found == {name: round(expected[name], 4) for name in ("weighted_f1", "macro_f1")}
