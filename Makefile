@@ -1,4 +1,4 @@
-# README.md says what each command is for.
+# `make help` lists the commands; README.md says what they are for.
 PYTHON ?= python3
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -6,8 +6,15 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 ifdef NSL_KDD_DIR
 export NSL_KDD_DIR := $(abspath $(NSL_KDD_DIR))
 endif
+# Each file, or class, in one process, so that what its tests share is made once.
+PYTEST := pytest --numprocesses=logical --dist=loadscope --no-loadscope-reorder
+# WORKERS: experiments at the same time.
+WORKERS ?= 2
 
-.PHONY: demo reproduce verify sweep search dispatch readme test team-test chaos lint bench
+.PHONY: help demo paper evidence reproduce verify sweep search dispatch readme check lint test team-test chaos bench
+
+help:
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 $(VENV)/installed: requirements.txt requirements-dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -15,56 +22,54 @@ $(VENV)/installed: requirements.txt requirements-dev.txt pyproject.toml
 	pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
-# The whole pipeline on the demo data, in a clone with your changes: the committed results stay as they are.
-demo: $(VENV)/installed
+# In a clone with your changes: the committed results stay as they are.
+demo: $(VENV)/installed  ## the paper's pipeline on a small made-up data set that ships here, in demo/
 	rm -rf demo
 	git clone --quiet . demo
 	git diff --binary HEAD | git -C demo apply --allow-empty
-	cd demo && dvc exp run -S dataset=demo -S 'seeds=[0]'
-	@echo "Report: demo/plots/report.html   Tables: demo/metrics/tables/*.md   Figures: demo/plots/*.png"
+	cd demo && dvc exp run -S dataset=demo
+	@printf '\n'; cat demo/metrics/tables/voting.md; printf '\nThe page with all tables and figures: demo/plots/paper.html\n'
 
-reproduce: $(VENV)/installed
+paper: $(VENV)/installed  ## the paper: Tables 1-6, Figs. 1-6 and plots/paper.html, of the data set in params.yaml
 	dvc repro
 
-# The committed results once more, from nothing, in a clone; STAGES='clean@smote encode' verifies these alone.
-verify: $(VENV)/installed
-	python experiments/verify.py $(STAGES)
+evidence: $(VENV)/installed  ## what the evidence needs, and plots/evidence.html and REPORT.md
+	dvc repro evidence/dvc.yaml
 
-# Sweeps and searches over DVC experiments (docs/sweeps.md). WORKERS: experiments at the same time.
-WORKERS ?= 2
+reproduce: $(VENV)/installed  ## both: every committed result
+	dvc repro --all-pipelines
 
-sweep: $(VENV)/installed
-	python experiments/sweep.py $(WORKERS)
+verify: $(VENV)/installed  ## every result once more, in a clone, compared with the committed ones; STAGES='clean' for some
+	python -m tools.verify $(STAGES)
 
-search: $(VENV)/installed
-	python experiments/search.py $(WORKERS)
+sweep: $(VENV)/installed  ## the grid of tools/sweep.yaml as DVC experiments (docs/sweeps.md)
+	python -m tools.sweep $(WORKERS)
 
-# make dispatch SCHEDULER=tcp://HOST:8786
-dispatch: $(VENV)/installed
-	python experiments/dispatch.py $(SCHEDULER)
+search: $(VENV)/installed  ## Optuna chooses in the space of tools/search.yaml
+	python -m tools.search $(WORKERS)
 
-# README.md shows some of metrics/tables.
-readme: $(VENV)/installed
-	python metrics/readme.py
+dispatch: $(VENV)/installed  ## the sweep on a Dask cluster: SCHEDULER=tcp://HOST:8786
+	python -m tools.dispatch $(SCHEDULER)
 
-# Each file, or class, in one process, so that what its tests share is made once.
-test: $(VENV)/installed
-	pytest --numprocesses=logical --dist=loadscope --no-loadscope-reorder
+readme: $(VENV)/installed  ## the tables of README.md from metrics/
+	python -m tools.readme
 
-# The part of `test` that shares a cache, on real servers (docs/team.md).
-team-test: $(VENV)/installed
-	pytest --numprocesses=logical --dist=loadscope tests/test_team.py
+check: lint  ## lint, types and unit tests: two to three minutes
+	$(PYTEST) tests/unit
 
-# Runs of the whole demo pipeline that are killed, doubled, out of disk space and elsewhere: an hour or two.
-chaos: $(VENV)/installed
-	pytest --chaos tests/test_chaos.py tests/test_anywhere.py
-
-lint: $(VENV)/installed
+lint: $(VENV)/installed  ## ruff and mypy
 	ruff check .
 	ruff format --check .
 	mypy
 
-bench: $(VENV)/installed
-	python metrics/bench.py
-	python metrics/bench_samplers.py
-	python metrics/bench_classifiers.py
+test: $(VENV)/installed  ## all tests but the long ones of chaos
+	$(PYTEST)
+
+team-test: $(VENV)/installed  ## of these the ones that share a cache, on real servers (docs/team.md)
+	$(PYTEST) tests/pipeline/test_team.py
+
+chaos: $(VENV)/installed  ## runs of the demo that are killed, doubled, out of disk space and elsewhere: an hour or two
+	pytest --chaos tests/chaos
+
+bench: $(VENV)/installed  ## seconds and memory of stages, samplers and classifiers, kept in metrics/
+	python -m tools.bench
