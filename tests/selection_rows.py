@@ -6,7 +6,7 @@ import imblearn.under_sampling
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from aeflow.under_sampling.one_sided_selection import OneSidedSelection
+from aeflow.under_sampling import OneSidedSelection
 
 
 def assert_as_imbalanced_learn(X: Any, y: Any, seed: int, sampling_strategy: Any = "auto") -> np.ndarray:

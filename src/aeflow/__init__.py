@@ -1,23 +1,49 @@
 """AE-Flow data balancing for network intrusion detection, after Xiong et al.
 
-The samplers are importable from here: ``from aeflow import AEFlowSampler``.
+Five samplers with the contract of imbalanced-learn; each is importable from here:
+``from aeflow import AEFlowSampler``.
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-_MODULES = {
-    "AEFlowSampler": "aeflow.over_sampling.ae_flow",
-    "VAESampler": "aeflow.over_sampling.vae",
-    "CGANSampler": "aeflow.over_sampling.cgan",
-    "DensityUnderSampler": "aeflow.under_sampling.density",
-    "OneSidedSelection": "aeflow.under_sampling.one_sided_selection",
-}
-__all__ = list(_MODULES)
+from aeflow.errors import CollapseWarning, InputError
 
+__all__ = [
+    "AEFlowSampler",
+    "CGANSampler",
+    "CollapseWarning",
+    "DensityUnderSampler",
+    "InputError",
+    "OneSidedSelection",
+    "VAESampler",
+    "__version__",
+]
 
-def __getattr__(name: str) -> Any:
-    # On first use: torch and Lightning take seconds to import, and most stages need neither.
-    if name not in _MODULES:
+if TYPE_CHECKING:
+    from aeflow.over_sampling import AEFlowSampler, CGANSampler, VAESampler
+    from aeflow.under_sampling import DensityUnderSampler, OneSidedSelection
+
+    __version__: str
+else:
+    _MODULES = {
+        "AEFlowSampler": "aeflow.over_sampling",
+        "CGANSampler": "aeflow.over_sampling",
+        "DensityUnderSampler": "aeflow.under_sampling",
+        "OneSidedSelection": "aeflow.under_sampling",
+        "VAESampler": "aeflow.over_sampling",
+    }
+
+    def __getattr__(name: str) -> Any:
+        # On first use: torch and Lightning take seconds to import, and the under-samplers need neither.
+        if name in _MODULES:
+            return getattr(import_module(_MODULES[name]), name)
+        if name == "__version__":  # stands in pyproject.toml alone: here it would be code that the stages depend on
+            from importlib.metadata import version
+
+            return version("aeflow")
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_MODULES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,21 +1,28 @@
-"""Bad input as one clear line."""
-
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+"""What the samplers raise and warn of."""
 
 
 class InputError(ValueError):
-    """Input that the user can correct: says what is wrong, where, and what to do."""
+    """Input that the user can correct: one line says what is wrong, where, and what to do.
+
+    Examples
+    --------
+    >>> from aeflow import AEFlowSampler, InputError
+    >>> try:
+    ...     AEFlowSampler().fit_resample([[1.0], [2.0], [float("nan")]], [0, 0, 1])
+    ... except InputError as error:
+    ...     print(error)
+    row 3, column 0: missing value (NaN); fill it or drop the row
+    """
 
 
-@contextmanager
-def one_line_warnings() -> Iterator[None]:
-    """Show warnings as one line on stderr, without the place in the code that raised them."""
+class CollapseWarning(UserWarning):
+    """AE-Flow was trained, but the spread of its latents says that it did not learn the class.
 
-    usual = warnings.formatwarning
-    warnings.formatwarning = lambda message, *_, **__: f"warning: {message}\n"
-    try:
-        yield
-    finally:
-        warnings.formatwarning = usual
+    Examples
+    --------
+    A search over settings can drop those whose fit collapses:
+
+    >>> import warnings
+    >>> from aeflow import CollapseWarning
+    >>> warnings.simplefilter("error", CollapseWarning)
+    """

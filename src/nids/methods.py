@@ -159,7 +159,7 @@ METHODS = {
         colour="#b8860b",
         arm="baselines",
         settings=VAE,
-        sampler="aeflow.over_sampling.vae:VAESampler",
+        sampler="aeflow.over_sampling:VAESampler",
         paper="vae",
     ),
     "cgan": Method(
@@ -167,7 +167,7 @@ METHODS = {
         colour="#6a51a3",
         arm="baselines",
         settings=CGAN,
-        sampler="aeflow.over_sampling.cgan:CGANSampler",
+        sampler="aeflow.over_sampling:CGANSampler",
         paper="cgan",
     ),
     "ae_flow_paper": Method(
@@ -175,7 +175,7 @@ METHODS = {
         colour="#e59866",
         arm="baselines",
         settings=AEFlowPaper,
-        sampler="aeflow.over_sampling.ae_flow:AEFlowSampler",
+        sampler="aeflow.over_sampling:AEFlowSampler",
         paper="ae_flow",
     ),
     "ae_flow": Method(
@@ -183,7 +183,7 @@ METHODS = {
         colour="#c0392b",
         arm="ae_flow",
         settings=AEFlow,
-        sampler="aeflow.over_sampling.ae_flow:AEFlowSampler",
+        sampler="aeflow.over_sampling:AEFlowSampler",
         paper="ae_flow",
     ),
 }

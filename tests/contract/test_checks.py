@@ -10,7 +10,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks as parametriz
 from aeflow import AEFlowSampler, CGANSampler, DensityUnderSampler, OneSidedSelection, VAESampler
 
 # Two epochs are no fit: that it looks collapsed is no news.
-pytestmark = pytest.mark.filterwarnings("ignore::aeflow.over_sampling.ae_flow.CollapseWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::aeflow.errors.CollapseWarning")
 
 QUICK: dict[str, Any] = {"max_epochs": 2, "hidden": (8,), "random_state": 0}
 SAMPLERS = [

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from aeflow import AEFlowSampler
-from aeflow.over_sampling.ae_flow import CollapseWarning
+from aeflow.errors import CollapseWarning
 
 
 def _rows(n: int) -> pd.DataFrame:

@@ -40,7 +40,7 @@ def test_stored_bytes_are_the_same_in_another_process() -> None:
     assert there == _forest()
 
 
-@pytest.mark.filterwarnings("ignore::aeflow.over_sampling.ae_flow.CollapseWarning")
+@pytest.mark.filterwarnings("ignore::aeflow.errors.CollapseWarning")
 def test_a_worker_process_gives_the_same_rows() -> None:
     from aeflow import AEFlowSampler  # the other tests' processes need no torch
 
@@ -53,6 +53,19 @@ def test_a_worker_process_gives_the_same_rows() -> None:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         there, _ = pool.submit(AEFlowSampler(**settings).fit_resample, X, y).result()
     pd.testing.assert_frame_equal(here, there)
+
+
+@pytest.mark.parametrize(
+    ("line", "heavy"),
+    [
+        ("import aeflow; dir(aeflow)", set()),
+        ("from aeflow import DensityUnderSampler, OneSidedSelection", {"numpy", "pandas", "sklearn"}),
+        ("from aeflow import AEFlowSampler", {"numpy", "pandas", "sklearn", "torch"}),
+    ],
+)
+def test_each_import_brings_only_what_it_needs(line: str, heavy: set[str]) -> None:
+    program = f"{line}\nprint({{'numpy', 'pandas', 'sklearn', 'torch'}} & set(sys.modules))"
+    assert eval(_in_another(program)) == heavy
 
 
 def test_a_sampler_that_trains_nothing_needs_no_torch() -> None:

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aeflow.errors import InputError
-from aeflow.over_sampling.binned import BinnedTable, find_cells
-from aeflow.over_sampling.columns import learn_columns, numbers
-from aeflow.over_sampling.scaled import ScaledTable
+from aeflow.over_sampling._binned import BinnedTable, find_cells
+from aeflow.over_sampling._columns import learn_columns, numbers
+from aeflow.over_sampling._scaled import ScaledTable
 
 
 def _frame(n: int = 200) -> pd.DataFrame:

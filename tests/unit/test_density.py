@@ -16,7 +16,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from aeflow import DensityUnderSampler
 from aeflow.errors import InputError
-from aeflow.under_sampling.density import cluster_quota
+from aeflow.under_sampling._density import cluster_quota
 
 
 def test_quota_by_hand() -> None:
@@ -62,7 +62,8 @@ def _blobs() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _kept(**changes: Any) -> np.ndarray:
-    sampler = DensityUnderSampler(**({"sampling_strategy": {0: 200}, "n_clusters": 2, "random_state": 0} | changes))
+    settings: dict[str, Any] = {"sampling_strategy": {0: 200}, "n_clusters": 2, "random_state": 0}
+    sampler = DensityUnderSampler(**(settings | changes))
     X, y = _blobs()
     X_kept, y_kept = sampler.fit_resample(X, y)
     np.testing.assert_array_equal(X_kept, X[sampler.sample_indices_])
@@ -122,7 +123,7 @@ def test_parameters_round_trip_and_samplers_pickle() -> None:
     sampler = DensityUnderSampler(n_clusters=7, random_state=1)
     assert clone(sampler).get_params() == pickle.loads(pickle.dumps(sampler)).get_params() == sampler.get_params()
     with pytest.raises(TypeError):
-        DensityUnderSampler("auto")
+        DensityUnderSampler("auto")  # type: ignore[call-arg]
 
 
 def test_within_a_pipeline_and_a_grid_search() -> None:

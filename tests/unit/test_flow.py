@@ -8,7 +8,7 @@ from torch import Tensor
 from zuko.flows.coupling import GeneralCouplingTransform
 from zuko.transforms import AdditiveTransform, ComposedTransform, MonotonicAffineTransform, PermutationTransform
 
-from aeflow.generators.flow import AdditiveCoupling, AffineCoupling, Flow, standard_normal_log_density
+from aeflow._generators.flow import AdditiveCoupling, AffineCoupling, Flow, standard_normal_log_density
 
 
 @pytest.fixture(autouse=True)

@@ -6,15 +6,14 @@ import pytest
 import torch
 from torch import Tensor
 
+from aeflow._generators.ae_flow import AEFlow
+from aeflow._generators.cgan import CGAN
+from aeflow._generators.flow import Flow
+from aeflow._generators.reproducible import reproducible
+from aeflow._generators.stable_ae_flow import StableAEFlow
+from aeflow._generators.training import Model, train
+from aeflow._generators.vae import VAE
 from aeflow.errors import InputError
-from aeflow.generators.ae_flow import AEFlow
-from aeflow.generators.architecture import architecture
-from aeflow.generators.cgan import CGAN
-from aeflow.generators.flow import Flow
-from aeflow.generators.reproducible import reproducible
-from aeflow.generators.stable_ae_flow import StableAEFlow
-from aeflow.generators.training import Model, train
-from aeflow.generators.vae import VAE
 
 SIZES = [3, 2, 4]
 SETTINGS: dict[str, Any] = {"max_epochs": 2, "max_steps": 100, "batch_size": 16, "learning_rate": 0.01}
@@ -204,18 +203,6 @@ def test_reproducible_restores_what_it_changes() -> None:
         assert torch.equal(torch.get_rng_state(), state)
     finally:
         torch.set_num_threads(threads)
-
-
-def test_architecture_lists_the_layers_of_each_network() -> None:
-    assert architecture(_stable()) == {
-        "input": "cells",
-        "encoder": [9, 8, 3],
-        "decoder": [3, 8, 9],
-        "coupling_layers": 2,
-        "coupling": "affine",
-    }
-    assert architecture(_paper())["encoder"] == [6, 8, 3]
-    assert architecture(_paper())["input"] == "features"
 
 
 def test_no_varying_column_is_no_obstacle() -> None:

@@ -7,7 +7,7 @@ from importlib import import_module
 import pytest
 from conftest import ROOT
 
-from aeflow.over_sampling.generative import GenerativeSampler
+from aeflow.over_sampling._generative import GenerativeSampler
 from nids.base.files import read_yaml
 from nids.base.section import Section
 from nids.methods import METHODS, PRINTED, STUDIED, Nothing, of_arm

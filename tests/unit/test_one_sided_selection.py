@@ -15,7 +15,8 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
-from aeflow.under_sampling.one_sided_selection import BLOCK, OneSidedSelection, _blocks, _reached, _tomek_links
+from aeflow import OneSidedSelection
+from aeflow.under_sampling._one_sided_selection import BLOCK, _blocks, _reached, _tomek_links
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The generative over-samplers: what they give back, and rows that are legal."""
 
+import copy
 import pickle
 import warnings
 from collections.abc import Callable
@@ -13,13 +14,14 @@ from imblearn.pipeline import make_pipeline
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.compose import make_column_selector, make_column_transformer
+from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.preprocessing import OneHotEncoder
 
 from aeflow import AEFlowSampler, CGANSampler, VAESampler
 from aeflow.errors import InputError
-from aeflow.over_sampling.generative import GenerativeSampler
+from aeflow.over_sampling._generative import GenerativeSampler
 
 SAMPLERS: dict[str, Callable[..., GenerativeSampler]] = {
     "ae_flow": AEFlowSampler,
@@ -30,7 +32,7 @@ SAMPLERS: dict[str, Callable[..., GenerativeSampler]] = {
 QUICK: dict[str, Any] = {"max_epochs": 2, "hidden": (8,), "random_state": 0}
 every_sampler = pytest.mark.parametrize("make", SAMPLERS.values(), ids=SAMPLERS)
 # Two epochs are no fit: that it looks collapsed is no news.
-pytestmark = pytest.mark.filterwarnings("ignore::aeflow.over_sampling.ae_flow.CollapseWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::aeflow.errors.CollapseWarning")
 
 
 def _frame(n: int = 60) -> tuple[pd.DataFrame, np.ndarray]:
@@ -58,7 +60,7 @@ def test_default_parameters_round_trip() -> None:
         again = make(**sampler.get_params())
         assert again.get_params() == sampler.get_params() == clone(sampler).get_params()
         with pytest.raises(TypeError):
-            make("auto")
+            make("auto")  # type: ignore[call-arg]
 
 
 @every_sampler
@@ -305,6 +307,93 @@ def test_a_diverged_fit_is_one_clear_line() -> None:
     sampler = VAESampler(**(QUICK | {"learning_rate": 0.999, "max_epochs": 300, "hidden": ()}), beta=1e38)
     with pytest.raises(InputError, match=r"^VAE on attack: the loss is not finite from epoch \d+ on; lower learning"):
         sampler.fit_resample(X, y)
+
+
+@every_sampler
+def test_a_fitted_sampler_draws_more_rows_of_a_class(make: Callable[..., GenerativeSampler]) -> None:
+    X, y = _frame()
+    sampler = make(**QUICK, categorical_features=["port"])
+    X_new, _ = sampler.fit_resample(X, y)
+    diagnostics = copy.deepcopy(sampler.diagnostics_)
+    new = sampler.sample(200, "attack", random_state=0)
+    assert len(new) == 200
+    assert (new.dtypes == X.dtypes).all()
+    assert new["state"].cat.categories.tolist() == ["REJ", "RST", "SF"]
+    assert set(new["port"]) <= set(X["port"])
+    assert new["count"].between(X["count"].min(), X["count"].max()).all()
+    assert sampler.diagnostics_ == diagnostics
+    pd.testing.assert_frame_equal(sampler.sample(200, "attack", random_state=0), new)
+    assert not sampler.sample(200, "attack", random_state=1).equals(new)
+    assert not sampler.sample(200, "attack").equals(sampler.sample(200, "attack"))
+    # With the number that the fit had, its own rows do not come again.
+    drawn = X_new[sampler.synthetic_].reset_index(drop=True)
+    assert not sampler.sample(len(drawn), "attack", random_state=QUICK["random_state"]).equals(drawn)
+
+
+@every_sampler
+def test_rows_drawn_later_repeat_no_real_one_either(make: Callable[..., GenerativeSampler]) -> None:
+    X = pd.DataFrame({"a": np.arange(40), "b": np.arange(40) % 3})
+    sampler = make(**QUICK, **({"latent_dim": 1} if make is SAMPLERS["ae_flow_paper"] else {}))
+    sampler.fit_resample(X, np.arange(40) < 15)
+    new = sampler.sample(40, True, random_state=0)
+    assert not pd.MultiIndex.from_frame(new).isin(pd.MultiIndex.from_frame(X.head(15))).any()
+
+
+def _named(values: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame(values, columns=list("abcd"))
+
+
+def _sparse(values: np.ndarray) -> pd.DataFrame:
+    return _named(values).astype(pd.SparseDtype("float32", 0.0))
+
+
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_matrix, sparse.csc_array, _named, _sparse])
+def test_rows_drawn_later_are_the_kind_of_array_that_was_fitted(form: Callable[[Any], Any]) -> None:
+    values = np.random.default_rng(0).poisson(1.0, size=(40, 4)).astype("float32")
+    X = form(values)
+    sampler = VAESampler(**QUICK)
+    X_new, _ = sampler.fit_resample(X, np.arange(40) < 12)
+    new = pickle.loads(pickle.dumps(sampler)).sample(7, True, random_state=0)
+    assert type(new) is type(X_new)
+    assert new.shape == (7, 4)
+    if isinstance(X, pd.DataFrame):
+        assert new.dtypes.equals(X_new.dtypes)
+        assert new.columns.equals(X.columns)
+    else:
+        assert new.dtype == "float32"
+        assert getattr(new, "format", "") == getattr(X, "format", "")
+
+
+def test_a_further_fit_keeps_the_models_and_not_the_rows() -> None:
+    X = pd.DataFrame({"a": np.arange(80), "b": np.arange(80) % 3})
+    sampler = CGANSampler(**QUICK, warm_start=True)
+    sampler.fit_resample(X, np.repeat(["a", "b", "c"], [15, 15, 50]))
+    sampler.fit_resample(X, np.repeat(["a", "c", "b"], [32, 32, 16]))
+    fitted = sampler.generators_["b"]
+    assert fitted.model is sampler.generators_["a"].model
+    assert fitted.code == 1
+    assert list(fitted.rows.index) == list(range(64, 80))
+
+
+def test_what_cannot_be_drawn_is_one_clear_line() -> None:
+    X, y = _frame()
+    sampler = AEFlowSampler(**QUICK)
+    for draw in (sampler.sample, sampler.fit(X, y).sample):
+        with pytest.raises(NotFittedError, match="AEFlowSampler instance is not fitted yet; call fit_resample first"):
+            draw(3, "attack")
+    with pytest.raises(NotFittedError):
+        sampler.latent(X, "attack")
+    sampler.fit_resample(X, y)
+    for n in (0, -1, 2.5, "3"):
+        with pytest.raises(InputError, match=rf"^n: {n!r} is no number of rows; choose a whole number of 1 or more$"):
+            sampler.sample(n, "attack")  # type: ignore[arg-type]
+    line = r"^label: 'normal' is not among the classes that grew \(attack\); choose one of them$"
+    for ask in (lambda: sampler.sample(3, "normal"), lambda: sampler.latent(X, "normal")):
+        with pytest.raises(InputError, match=line):
+            ask()
+    sampler.set_params(sampling_strategy={}).fit_resample(X, y)
+    with pytest.raises(InputError, match=r"the classes that grew \(none did\)"):
+        sampler.sample(3, "attack")
 
 
 def test_progress_is_shown_if_wanted(capfd: pytest.CaptureFixture[str]) -> None:

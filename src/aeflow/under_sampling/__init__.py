@@ -1,1 +1,6 @@
-"""Making classes smaller: samplers in the style of imbalanced-learn."""
+"""Under-samplers that choose which rows of large classes stay."""
+
+from aeflow.under_sampling._density import DensityUnderSampler
+from aeflow.under_sampling._one_sided_selection import OneSidedSelection
+
+__all__ = ["DensityUnderSampler", "OneSidedSelection"]

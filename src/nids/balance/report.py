@@ -1,6 +1,5 @@
 """What a fitted sampler says of itself, as frames and JSON types."""
 
-from collections.abc import Mapping
 from typing import Any
 
 
@@ -22,20 +21,15 @@ def report(sampler: Any) -> dict[str, Any]:
             str(label): {key: value if isinstance(value, bool) else round(value, 4) for key, value in found.items()}
             for label, found in getattr(sampler, "diagnostics_", {}).items()
         },
-        "models": _models(getattr(sampler, "generators_", {})),
+        "models": _models(sampler),
     }
 
 
-def _models(generators: Mapping[Any, Any]) -> dict[str, Any]:
-    if not generators:
+def _models(sampler: Any) -> dict[str, Any]:
+    if not hasattr(sampler, "generators_"):
         return {}
     # Imported here: torch takes seconds, and half of the samplers train nothing.
-    from aeflow.generators.ae_flow import AEFlow
-    from aeflow.generators.architecture import architecture
-    from aeflow.generators.stable_ae_flow import StableAEFlow
+    from aeflow.over_sampling import AEFlowSampler
+    from nids.balance.architecture import architectures
 
-    return {
-        str(label): architecture(fitted.model)
-        for label, fitted in generators.items()
-        if isinstance(fitted.model, AEFlow | StableAEFlow)
-    }
+    return architectures(sampler) if isinstance(sampler, AEFlowSampler) else {}

@@ -40,7 +40,7 @@ def undersampled(train: Training, kept_rows: Mapping[str, int], n_clusters: int,
     ``kept_rows[name]`` rows stay of each class ``name``, and all rows of the other classes. Raises
     InputError for more kept rows than the class has, and for fewer than clusters.
     """
-    from aeflow.under_sampling.density import DensityUnderSampler  # heavy: not every caller undersamples
+    from aeflow.under_sampling import DensityUnderSampler  # heavy: not every caller undersamples
 
     for name, n in kept_rows.items():
         if n > (count := int((train.labels == train.classes.index(name)).sum())):
@@ -57,7 +57,7 @@ def cleaned(
 
     kept and new: as in ``training_set``; the classes ``majority`` are cleaned.
     """
-    from aeflow.under_sampling.one_sided_selection import OneSidedSelection  # heavy: not every caller cleans
+    from aeflow.under_sampling import OneSidedSelection  # heavy: not every caller cleans
 
     rows = training_set(train, kept, new)
     before = np.arange(len(train.labels)) if kept is None else kept

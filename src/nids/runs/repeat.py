@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from aeflow.errors import one_line_warnings
 from nids.balance.report import report
 from nids.balance.training_set import class_counts
+from nids.base.warnings import one_line_warnings
 from nids.data.sets import Training
 from nids.runs.run import Run, Settings
 

@@ -7,7 +7,7 @@ Three changes to the paper's eq. 10, each against one way in which it fails (doc
    by shrinking z.
 2. z = E(x) + noise * eps, eps ~ N(0, I). So z has a density wherever rows repeat, the decoder
    learns the space between rows, and F cannot single out each row.
-3. Rows are one-hot cells (aeflow.over_sampling.binned), and the reconstruction error is their
+3. Rows are one-hot cells (aeflow.over_sampling._binned), and the reconstruction error is their
    negative log-likelihood, which suits all kinds of columns.
 """
 
@@ -17,9 +17,9 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from aeflow.generators.ae_flow import flow_terms
-from aeflow.generators.flow import Flow
-from aeflow.generators.networks import mlp
+from aeflow._generators.ae_flow import flow_terms
+from aeflow._generators.flow import Flow
+from aeflow._generators.networks import mlp
 
 
 class StableAEFlow(nn.Module):

@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from aeflow.over_sampling.columns import Column, numbers
+from aeflow.over_sampling._columns import Column, numbers
 
 # A value is a cell of its own if this share of the rows has it, and two of them or more, or if the
 # column has few values.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from aeflow.generators.networks import mlp
+from aeflow._generators.networks import mlp
 
 
 class VAE(nn.Module):

@@ -74,10 +74,16 @@ class OneSidedSelection(BaseCleaningSampler):
     Examples
     --------
     >>> import numpy as np
-    >>> X = np.array([[0.0], [0.1], [0.2], [5.0], [5.2], [5.3]])
+    >>> from aeflow import OneSidedSelection
+    >>> X = np.array([[0.0], [0.1], [0.2], [5.0], [5.1], [5.4]])
     >>> y = np.array([0, 0, 0, 0, 1, 1])
-    >>> OneSidedSelection(random_state=0).fit(X, y).fit_resample(X, y)[1]
-    array([0, 1, 1])
+
+    The first row is the seed, the second and third are redundant, and the fourth is in a Tomek link:
+
+    >>> sampler = OneSidedSelection(random_state=0)
+    >>> X_new, y_new = sampler.fit_resample(X, y)
+    >>> sampler.sample_indices_
+    array([0, 4, 5])
     """
 
     _parameter_constraints: ClassVar[dict] = {

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, one_hot
 
-from aeflow.generators.networks import mlp
+from aeflow._generators.networks import mlp
 
 
 class CGAN(nn.Module):

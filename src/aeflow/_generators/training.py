@@ -13,10 +13,10 @@ from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 from tqdm import tqdm
 
-from aeflow.generators.ae_flow import AEFlow
-from aeflow.generators.cgan import CGAN
-from aeflow.generators.stable_ae_flow import StableAEFlow
-from aeflow.generators.vae import VAE
+from aeflow._generators.ae_flow import AEFlow
+from aeflow._generators.cgan import CGAN
+from aeflow._generators.stable_ae_flow import StableAEFlow
+from aeflow._generators.vae import VAE
 
 Model = AEFlow | StableAEFlow | VAE | CGAN
 

@@ -3,19 +3,20 @@
 import warnings
 from collections.abc import Sequence
 from numbers import Integral, Real
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 
 import numpy as np
 import pandas as pd
 import torch
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from aeflow.generators.ae_flow import AEFlow
-from aeflow.generators.stable_ae_flow import StableAEFlow
-from aeflow.over_sampling.binned import BinnedTable
-from aeflow.over_sampling.columns import Categorical, Column, to_frame
-from aeflow.over_sampling.generative import GenerativeSampler
-from aeflow.over_sampling.scaled import ScaledTable
+from aeflow._generators.ae_flow import AEFlow
+from aeflow._generators.stable_ae_flow import StableAEFlow
+from aeflow.errors import CollapseWarning
+from aeflow.over_sampling._binned import BinnedTable
+from aeflow.over_sampling._columns import Categorical, Column, to_frame
+from aeflow.over_sampling._generative import GenerativeSampler
+from aeflow.over_sampling._scaled import ScaledTable
 
 # A fit is taken for collapsed if h's standard deviation, 1 if the flow fits, is outside these
 # bounds, or z's below this one.
@@ -23,15 +24,23 @@ H_STD = (0.8, 1.25)
 Z_STD = 0.1
 
 
-class CollapseWarning(UserWarning):
-    """AE-Flow was trained, but the spread of its latents says that it did not learn the class."""
-
-
 class AEFlowSampler(GenerativeSampler):
     """Over-sample with an autoencoder whose latent a normalizing flow maps to a Gaussian.
 
-    One model is fitted to the rows of each class that is to grow: z = E(x), h = F(z) with
-    h ~ N(0, I); new rows are D(F^-1(h)).
+    As in the paper [1]_, one model is fitted to the rows x of each class that is to grow: an encoder E,
+    a decoder D and a flow F of coupling layers, NICE's [2]_ or Real-NVP's [3]_, with z = E(x) and
+    h = F(z). New rows are D(F^-1(h)) for h ~ N(0, I). With ``objective="paper"`` rows are label codes
+    and z-scores, and the loss is its eq. 10,
+
+        ||x - D(z)||^2 - (log p(h) + log |det dF/dz|),
+
+    which shrinks z without end: the fit collapses. With "stable", E(x) is normalised to a standard
+    deviation of 1, z = E(x) + noise * eps with eps ~ N(0, I), rows are cells, and the loss is
+
+        -log p(x | z) - (log p(h) + log |det dF/dz|),
+
+    where p(x | z) is the softmax of D(z) within each column, and z is held fixed in the bracket.
+    docs/models.md says why, and measures how close the rows come to real ones.
 
     Parameters
     ----------
@@ -41,8 +50,7 @@ class AEFlowSampler(GenerativeSampler):
     categorical_features : "auto" or array-like, default="auto"
         Categorical columns, by name, position or mask, beside those of text, category or bool dtype.
     objective : {"stable", "paper"}, default="stable"
-        "paper" is the paper's eq. 10 to the letter, which collapses; "stable" is what works
-        (docs/models.md).
+        The loss, as above. "paper" is eq. 10 to the letter, which collapses; "stable" is what works.
     latent_dim : int, default=12
         Dimensions of z and h.
     coupling_layers : int, default=6
@@ -77,12 +85,14 @@ class AEFlowSampler(GenerativeSampler):
     synthetic_ : ndarray of shape (n_rows_returned,), bool
         Whether each returned row is synthetic.
     training_curve_ : DataFrame
-        Means of the loss and its terms over each epoch of each fit (column ``classes``).
+        Means of the loss and its terms over each epoch (column ``epoch``, from 1) of each fit (column
+        ``classes``). To plot it: ``training_curve_.pivot(index="epoch", columns="classes",
+        values="loss").plot()``.
     diagnostics_ : dict of dicts
         Of each class: the last epoch of its curve, whether the fit ``collapsed``, and the shares of
         new rows that were legal, or copies of real ones, when they were first drawn.
     generators_ : dict
-        The trained model of each class, with the table that encodes its rows.
+        Of each class: the trained model, the table that encodes its rows, and the rows.
     columns_ : list
         What values each column may hold.
     n_features_in_, feature_names_in_
@@ -101,7 +111,25 @@ class AEFlowSampler(GenerativeSampler):
 
     References
     ----------
-    Xiong et al., "Data Balancing Technique Based on AE-Flow Model for Network Intrusion Detection".
+    .. [1] Xiong et al., "Data Balancing Technique Based on AE-Flow Model for Network Intrusion Detection".
+    .. [2] Dinh et al., "NICE: Non-linear Independent Components Estimation", arXiv:1410.8516.
+    .. [3] Dinh et al., "Density estimation using Real NVP", arXiv:1605.08803.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from aeflow import AEFlowSampler
+    >>> rng = np.random.default_rng(0)
+    >>> service = rng.choice(["http", "ftp"], 200)
+    >>> X = pd.DataFrame({"service": service, "bytes": rng.poisson(40, 200)})
+    >>> y = np.repeat(["attack", "normal"], [50, 150])
+    >>> sampler = AEFlowSampler(random_state=0)
+    >>> X_new, y_new = sampler.fit_resample(X, y)
+    >>> print((y_new == "attack").sum(), (y_new == "normal").sum())
+    150 150
+    >>> sampler.sample(1000, "attack", random_state=0).shape
+    (1000, 2)
     """
 
     _name = "AE-Flow"
@@ -159,11 +187,13 @@ class AEFlowSampler(GenerativeSampler):
         """Return h = F(E(x)) of rows X in the model of class ``label``, shape (n, latent_dim), float32.
 
         N(0, I) for rows like those that the model has learned. With objective="stable", z has its
-        noise, seeded by 0.
+        noise, seeded by 0. Raises NotFittedError before ``fit_resample``, and InputError for a class that
+        did not grow and for a category that was not learned.
         """
-        fitted = self.generators_[label]
+        fitted = self._fitted(label)
         rows = torch.from_numpy(fitted.table.encode(to_frame(X)))
-        return fitted.model.latent(rows, torch.Generator().manual_seed(0)).numpy()
+        model = cast(AEFlow | StableAEFlow, fitted.model)
+        return model.latent(rows, torch.Generator().manual_seed(0)).numpy()
 
     def _table(self, columns: list[Column], frame: pd.DataFrame, rows: pd.DataFrame) -> ScaledTable | BinnedTable:
         if self.objective == "paper":

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from sklearn.preprocessing import StandardScaler
 
-from aeflow.over_sampling.columns import Column, numbers
+from aeflow.over_sampling._columns import Column, numbers
 
 
 class ScaledTable:

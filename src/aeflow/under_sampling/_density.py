@@ -1,15 +1,4 @@
-"""K-means undersampling by cluster density (Sect. 3.2).
-
-The paper asks to remove many rows of dense clusters and to keep sparse ones whole, and gives no
-formula. Here the density of cluster c, with n_c rows at mean Euclidean distance r_c from its
-centre, is
-
-    rho_c = n_c / r_c,
-
-rows for each unit of spread. A cluster keeps the fraction min(1, lambda / rho_c) of its rows, that
-is q_c = min(n_c, lambda * r_c) of them, but at least one, and lambda is the number for which the
-q_c sum to the target.
-"""
+"""K-means undersampling by cluster density (Sect. 3.2)."""
 
 from numbers import Integral
 from typing import Any, ClassVar
@@ -29,9 +18,15 @@ from aeflow.errors import InputError
 class DensityUnderSampler(BaseUnderSampler):
     """Under-sample dense clusters of a class more than sparse ones.
 
-    The rows of each class that is to shrink are clustered by K-means, and rows are drawn at random
-    from every cluster, in the numbers that ``cluster_quota`` gives. Columns are numbers on a common
-    scale, z-scores for instance.
+    The rows of each class that is to shrink are clustered by K-means. The paper [1]_ asks to remove
+    many rows of dense clusters and to keep sparse ones whole, and gives no formula. Here the density of
+    cluster c, with n_c rows at mean Euclidean distance r_c from its centre, is
+
+        rho_c = n_c / r_c,
+
+    rows for each unit of spread. A cluster keeps the fraction min(1, lambda / rho_c) of its rows, that
+    is q_c = min(n_c, lambda * r_c) of them, drawn at random, but at least one, and lambda is the number
+    for which the q_c sum to the target. Columns are numbers on a common scale, z-scores for instance.
 
     Parameters
     ----------
@@ -56,6 +51,26 @@ class DensityUnderSampler(BaseUnderSampler):
     ------
     InputError (a ValueError)
         If a class is to keep fewer rows than there are clusters.
+
+    References
+    ----------
+    .. [1] Xiong et al., "Data Balancing Technique Based on AE-Flow Model for Network Intrusion
+       Detection", Sect. 3.2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from aeflow import DensityUnderSampler
+    >>> rng = np.random.default_rng(0)
+    >>> dense, sparse = rng.normal(0, 0.1, size=(80, 2)), rng.normal(5, 1, size=(30, 2))
+    >>> X = np.concatenate([dense, sparse])
+    >>> y = np.repeat([0, 1], [100, 10])
+    >>> sampler = DensityUnderSampler(sampling_strategy={0: 40}, n_clusters=2, random_state=0)
+    >>> X_new, y_new = sampler.fit_resample(X, y)
+    >>> np.bincount(y_new)
+    array([40, 10])
+    >>> print((sampler.sample_indices_ < 80).sum(), "of the 80 dense rows stay")
+    20 of the 80 dense rows stay
     """
 
     _parameter_constraints: ClassVar[dict] = {

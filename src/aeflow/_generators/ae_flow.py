@@ -6,9 +6,9 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from aeflow._generators.flow import Flow, standard_normal_log_density
+from aeflow._generators.networks import mlp
 from aeflow.errors import InputError
-from aeflow.generators.flow import Flow, standard_normal_log_density
-from aeflow.generators.networks import mlp
 
 
 class AEFlow(nn.Module):

@@ -11,7 +11,7 @@ from typing import Literal, cast
 import torch
 from torch import Tensor, nn
 
-from aeflow.generators.networks import mlp
+from aeflow._generators.networks import mlp
 
 
 class AdditiveCoupling(nn.Module):
