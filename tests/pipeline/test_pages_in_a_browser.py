@@ -3,14 +3,16 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import succeed
+from unit.page_inputs import DEMO, NSL_KDD, evidence_inputs, paper_inputs, quick_intervals
 
 from nids.methods import METHODS
 from nids.show.pages import evidence, paper
 from nids.show.pages.render import to_html
-from unit.page_inputs import DEMO, NSL_KDD, evidence_inputs, paper_inputs, quick_intervals
 
 KINDS = ("evidence", "evidence of one seed", "paper", "paper on demo data")
 
@@ -190,6 +192,21 @@ def test_in_print_tables_are_whole_and_light(opened: Callable[[str], Page]) -> N
     assert cut == []
     assert not shown
     assert colour == "rgb(255, 255, 255)"
+
+
+def test_in_print_a_heading_stands_on_the_page_of_its_table(
+    browser: Any, addresses: dict[str, str], tmp_path: Path
+) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed (Debian: apt-get install poppler-utils)")
+    Page(browser, addresses["evidence"]).page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    answer, methods, *_ = succeed(tmp_path, "pdftotext", "-layout", "page.pdf", "-").split("\f")
+    assert "Does balancing with AE-Flow help?" in answer
+    assert "Methods compared" not in answer
+    assert "Methods compared" in methods
+    # The headings of neighbouring columns stand apart, and the first table is whole.
+    assert re.search(r"U2R {2,}False alarms {2,}MCC {2,}G.mean {2,}Weighted F1 {2,}Macro F1", methods)
+    assert re.search(r"^ *CGAN ", methods, re.MULTILINE)
 
 
 def test_a_figure_can_be_enlarged_on_a_phone_without_scripts(browser: Any, addresses: dict[str, str]) -> None:

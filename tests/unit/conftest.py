@@ -1,9 +1,12 @@
 """Typical inputs, made once."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
+from xgboost import XGBClassifier
 
 from nids.data.description import Description, read_description
 from nids.data.encoder import Encoder
@@ -42,6 +45,12 @@ def train(dataset: Description, records: pd.DataFrame) -> Training:
         encoder,
         dataset.classes,
     )
+
+
+@pytest.fixture
+def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
+    """XGBoost fits 5 trees, where a test asks what it is fitted to and not how well it learns."""
+    monkeypatch.setattr("nids.detect.fit.XGBClassifier", partial(XGBClassifier, n_estimators=5))
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,7 @@ def _onehot(rows: Training) -> np.ndarray:
 @pytest.mark.parametrize("name", FILES)
 def test_stored_classifiers_predict_as_fitted(small: Training, name: str, categorical: str) -> None:
     known = Rows(small.features[::3], small.labels[::3])
-    options = Options(categorical=categorical, lr_max_iter=500, colsample_bytree=0.5)
+    options = Options(categorical=categorical, lr_max_iter=20, colsample_bytree=0.5)
     stored, found, report = train(name, known, small.encoder, options, False, small.features, 0)
     assert (report != {}) == (name == "lr")
     classifier = from_bytes(stored)
@@ -64,7 +64,7 @@ def test_stored_classifiers_predict_as_fitted(small: Training, name: str, catego
 @pytest.mark.parametrize("name", FILES)
 def test_the_seed_matters_where_something_is_drawn(small: Training, name: str) -> None:
     features, labels = small.features[::3], small.labels[::3]
-    found = {to_bytes(_fit(name, features, labels, small.encoder, seed=seed)) for seed in range(3)}
+    found = {to_bytes(_fit(name, features, labels, small.encoder, seed=seed)) for seed in range(2)}
     assert (len(found) == 1) == (name in DETERMINISTIC)
 
 
@@ -192,7 +192,7 @@ def test_votes_by_hand() -> None:
 
 
 def test_lr_reaches_the_optimum_that_lbfgs_comes_near(small: Training) -> None:
-    features, labels = small.features, small.labels
+    features, labels = small.features[::3], small.labels[::3]
     ours = _fit("lr", features, labels)
     exact = LogisticRegression(tol=1e-10, max_iter=100_000).fit(features, labels)
     default = LogisticRegression(max_iter=1000).fit(features, labels)

@@ -142,7 +142,8 @@ def test_an_unknown_data_set_is_refused_with_those_that_are_there(tmp_path: Path
         read_description("kdd99", tmp_path)
     path = tmp_path / "kdd99.yaml"
     assert str(caught.value) == (
-        f"params.yaml: dataset: 'kdd99' has no description {path}; choose one of demo, mine, or write it"
+        f"params.yaml: dataset: 'kdd99' has no description {path}; choose one of demo, mine, or write it; "
+        "the committed choice: git checkout params.yaml"
     )
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -118,8 +119,19 @@ def _fidelity(*classes: str) -> dict[str, Any]:
     return {name: {"methods": methods} for name in classes}
 
 
-def _draw_rule(scores: pd.DataFrame, test: str) -> Figure:
-    return rule(scores, test, SMALL)
+@cache
+def _rule(seeds: int) -> Figure:
+    return rule(_scores(seeds), TEST, SMALL)
+
+
+@cache
+def _encoding(seeds: int) -> Figure:
+    return encoding(_scores(seeds), TEST)
+
+
+@cache
+def _ablated(seeds: int) -> Figure:
+    return ablation(_ablation(seeds), TEST)
 
 
 def _draw_attacks(found: pd.DataFrame, alone: str | None = ALONE) -> Figure:
@@ -152,16 +164,16 @@ def _axes_with_title(figure: Figure, start: str) -> Axes:
 
 
 def test_every_figure_is_drawn_from_one_seed_without_a_warning() -> None:
-    scores = _scores(1)
     for figure in (
         ranks(_statistics({method: 1.0 + i for i, method in enumerate(METHODS)}, None, None), TEST),
-        rule(scores, TEST, SMALL),
+        _rule(1),
         _draw_attacks(_attacks(1)),
-        ablation(_ablation(1), TEST),
-        calibration(_calibration(), scores, TEST),
-        encoding(scores, TEST),
+        _ablated(1),
+        calibration(_calibration(), _scores(1), TEST),
+        _encoding(1),
         fidelity(_fidelity(*SMALL)),
     ):
+        figure.set_dpi(20)
         assert to_png(figure).startswith(b"\x89PNG")
 
 
@@ -169,23 +181,22 @@ def test_every_figure_is_drawn_from_one_seed_without_a_warning() -> None:
     ("seeds", "said"), [(1, "KDDTest+, one seed"), (2, "KDDTest+, mean and standard deviation of 2 seeds")]
 )
 def test_titles_say_which_test_set_and_how_many_seeds(seeds: int, said: str) -> None:
-    scores = _scores(seeds)
-    for figure in (rule(scores, TEST, SMALL), encoding(scores, TEST), ablation(_ablation(seeds), TEST)):
+    for figure in (_rule(seeds), _encoding(seeds), _ablated(seeds)):
         assert figure.get_suptitle().endswith(said)
 
 
 @pytest.mark.parametrize(
     ("draw", "title", "hollow", "filled"),
     [
-        (_draw_rule, "False-alarm", ("xgb_onehot", "argmax"), ("xgb_onehot", "decided")),
-        (_draw_rule, "Macro", ("xgb_onehot", "argmax"), ("xgb_onehot", "decided")),
-        (encoding, "Weighted", ("xgb", "argmax"), ("xgb_onehot", "argmax")),
+        (_rule, "False-alarm", ("xgb_onehot", "argmax"), ("xgb_onehot", "decided")),
+        (_rule, "Macro", ("xgb_onehot", "argmax"), ("xgb_onehot", "decided")),
+        (_encoding, "Weighted", ("xgb", "argmax"), ("xgb_onehot", "argmax")),
     ],
 )
 def test_dumbbells_join_the_two_configurations(
     draw: Any, title: str, hollow: tuple[str, str], filled: tuple[str, str]
 ) -> None:
-    figure = draw(_scores(2), TEST)
+    figure = draw(2)
     axes = _axes_with_title(figure, title)
     assert _row_names(figure) == NAMES
     found = _markers(axes)
@@ -201,8 +212,8 @@ def test_dumbbells_join_the_two_configurations(
 
 
 def test_one_seed_has_no_spread() -> None:
-    assert set(_half_bars(_draw_rule(_scores(1), TEST).axes[0])) == {0}
-    assert set(_half_bars(ablation(_ablation(1), TEST).axes[0])) == {0}
+    assert set(_half_bars(_rule(1).axes[0])) == {0}
+    assert set(_half_bars(_ablated(1).axes[0])) == {0}
 
 
 def test_attack_types_stand_by_part_and_class_with_their_recall() -> None:
@@ -266,7 +277,7 @@ def test_fidelity_has_the_methods_between_real_rows_and_noise() -> None:
 
 
 def test_ablation_shows_four_shared_cells_and_four_of_each_method() -> None:
-    figure = ablation(_ablation(2), TEST)
+    figure = _ablated(2)
     axes = _axes_with_title(figure, "Macro")
     assert _row_names(figure) == [
         "none of the three",

@@ -13,6 +13,7 @@ from conftest import ROOT
 from markupsafe import escape
 
 from nids.base.files import read_yaml
+from nids.data.description import Description
 from nids.detect import DECIDED, MAIN, PAPERS
 from nids.judge.statistics import bootstrap_interval
 from nids.methods import METHODS
@@ -75,10 +76,10 @@ def test_the_papers_configuration_has_its_own_sentence() -> None:
     found = statistics_of(_ten(), 0.01)["/".join(PAPERS)]
     (sentence,) = answer.in_the_papers(found)
     assert (
-        "(Voting, arg max) AE-Flow, compared with class weights, random oversampling and SMOTE, is ahead in" in sentence
+        "(Voting, arg max) AE-Flow is better than class weights, random oversampling and SMOTE in weighted" in sentence
     )
     found["macro_f1"]["against_ae_flow"]["smote"]["p_holm"] = 0.05
-    assert "is not ahead of all in" in answer.in_the_papers(found)[0]
+    assert "is not clearly better than class weights" in answer.in_the_papers(found)[0]
     found["macro_f1"]["against_ae_flow"]["smote"]["p_holm"] = None
     assert answer.in_the_papers(found) == []
 
@@ -94,31 +95,32 @@ def test_every_part_is_made_by_a_stage() -> None:
 
 
 def test_first_paragraph_when_ahead() -> None:
-    first, *others = answer.answer(_in_main(), 10)
-    assert first.startswith("Yes: AE-Flow is ahead of class weights, random oversampling and SMOTE in weighted F1 (80.")
-    assert "0.010" in first
+    first, second, *others = answer.answer(_in_main(), 10)
+    assert first == "Yes: AE-Flow is better than simpler methods in all six comparisons."
+    assert second.startswith("It is better than class weights, random oversampling and SMOTE in weighted F1 (80.")
+    assert "0.010" in second
     assert others[0].startswith("Balancing itself helps: ")
-    assert others[1].startswith("Nothing else here")
-    assert len([first, *others]) <= 4
+    assert others[1].startswith("No other method here does as well: ")
+    assert len(others) == 2
 
 
 def test_first_paragraph_when_not_ahead() -> None:
     leads = {"smote": -0.002, "random": 0.01}
     first, second, _, what_else = answer.answer(_in_main(leads=leads), 10)
     assert first == (
-        "No: of six comparisons, with class weights, random oversampling and SMOTE in weighted F1 and macro F1, "
-        "AE-Flow is ahead in four and behind in two."
+        "Not clearly: of six comparisons with simpler methods, AE-Flow is better in four and worse in two."
     )
-    assert re.match(r"It is ahead of class weights in .*; behind SMOTE in weighted F1 \(.0\.2, p.=.0\.010\)", second)
-    assert "SMOTE would have done the same or better" in what_else
-    assert "behind it in at least one" in what_else
+    assert re.match(
+        r"It is better than class weights in .*; worse than SMOTE in weighted F1 \(.0\.2, p.=.0\.010\)", second
+    )
+    assert "SMOTE does as well or better" in what_else
+    assert "worse than it in at least one" in what_else
 
 
 def test_a_lead_that_is_not_sure_is_no_lead() -> None:
     first, second, raw, what_else = answer.answer(_in_main(p=0.05), 10)
-    assert first.startswith("No: ")
-    assert first.endswith("AE-Flow is not told apart in six.")
-    assert second.startswith("It is not told apart from class weights in weighted F1 (+9.0")
+    assert first == "No: of six comparisons with simpler methods, AE-Flow is not clearly different in six."
+    assert second.startswith("It is not clearly different from class weights in weighted F1 (+9.0")
     assert raw.startswith("Whether balancing helps at all stays open")
     assert all(answer.in_text(method) in what_else for method in METHODS if method != "ae_flow")
 
@@ -127,16 +129,16 @@ def test_one_score_is_not_enough() -> None:
     found = _in_main()
     found["macro_f1"]["against_ae_flow"]["smote"]["p_holm"] = 0.2
     first, second, *_ = answer.answer(found, 10)
-    assert first.startswith("No: ")
-    assert first.endswith("ahead in five and not told apart in one.")
-    assert "ahead of class weights" in second
-    assert re.search(r"not told apart from SMOTE in macro F1 \(\+7\.0, p.=.0\.200\)\.$", second)
+    assert first.startswith("Not clearly: ")
+    assert first.endswith("better in five and not clearly different in one.")
+    assert "better than class weights" in second
+    assert re.search(r"not clearly different from SMOTE in macro F1 \(\+7\.0, p.=.0\.200\)\. Differences", second)
 
 
 def test_a_lead_in_one_of_six_is_hardly_one() -> None:
     found = _in_main(p=0.5)
     found["macro_f1"]["against_ae_flow"]["smote"]["p_holm"] = 0.01
-    assert answer.answer(found, 10)[0].startswith("No: of six comparisons")
+    assert answer.answer(found, 10)[0].startswith("Not clearly: of six comparisons")
 
 
 @pytest.mark.parametrize(("seeds", "counted"), [(1, "1 seed,"), (3, "3 seeds,")])
@@ -151,9 +153,8 @@ def test_few_seeds_cannot_tell(seeds: int, counted: str) -> None:
 def test_the_choice_is_by_validation_not_by_test_scores() -> None:
     means = {method: {"weighted_f1": LEVEL[method], "macro_f1": 0.6} for method in METHODS}
     text = answer.choice_sentence(decision_of("vae"), "xgb_onehot", means, "KDDTest+")
-    assert text.startswith("Without a look at KDDTest+ one would choose VAE, which ")
-    assert "AE-Flow 51.0%, place 2 of 11" in text
-    assert "weighted F1 77.0%" in text
+    assert "It is highest for VAE (62.0%); AE-Flow has place 2 of 11 (51.0%)." in text
+    assert text.endswith("weighted F1 and macro F1 are 77.0% and 60.0% for VAE, 80.0% and 60.0% for AE-Flow.")
     assert "place" not in answer.choice_sentence(decision_of("ae_flow"), "xgb_onehot", means, "KDDTest+")
 
 
@@ -164,7 +165,9 @@ def test_collapse_is_told_where_it_matters() -> None:
         "AE-Flow (eq. 10): 4 of 4 fits collapsed (R2L 2 of 2 and U2R 2 of 2); of the fits for fidelity, R2L 100% and "
         "U2R 100%."
     ) in texts_of(content, "warning")
-    missed = "misses 2 of 6 targets of fidelity: R2L: C2ST AUC and U2R: C2ST AUC."
+    missed = (
+        "Of 6 figures of AE-Flow 2 are not as expected of rows like the real ones: R2L: C2ST AUC and U2R: C2ST AUC."
+    )
     assert any(missed in text for text in texts_of(content, "text"))
     ours, _, calm = collapse_sentences(fits_of(2, collapsed=0), fidelity_of())
     assert ours == []
@@ -237,13 +240,24 @@ def test_the_markdown_begins_with_the_answer_and_its_table_is_narrow() -> None:
     content = _two_seeds()
     lines = to_markdown(content).splitlines()
     assert lines[0] == "# Does balancing with AE-Flow help?"
-    assert next(line for line in lines[1:] if line) == content["answer"][0]
+    asked, first = [line for line in lines[1:] if line][:2]
+    assert asked == content["question"]
+    assert first == content["answer"][0]
     rows = [line for line in lines if line.startswith("| ")]
     assert sum(line.startswith(f"| {of.name} |") for line in rows for of in METHODS.values()) == len(METHODS)
     heading = next(line for line in rows if line.startswith("| Method |"))
     assert heading.startswith("| Method | F1: Weighted | F1: Macro | Recall: R2L | Recall: U2R | Recall: Normal |")
     for row in rows:
         assert row.count("|") == heading.count("|") <= 9
+
+
+def test_the_markdown_is_narrow_whatever_the_classes() -> None:
+    balance = {"new_rows": dict.fromkeys(("R2L", "U2R", "Probe", "Dos"), 1), "kept_rows": {"Normal": 1}}
+    changed = Description.model_validate(NSL_KDD.model_dump() | {"balance": balance})
+    assert len(changed.watched) == 5
+    rows = [line for line in to_markdown(_content(dataset=changed)).splitlines() if line.startswith("|")]
+    assert rows
+    assert {row.count("|") for row in rows} == {9}
 
 
 def test_results_on_another_data_set_are_none_of_the_paper() -> None:

@@ -13,8 +13,8 @@ def _frame() -> pd.DataFrame:
             "experiment": ["best", "second", "third", "worst"],
             "a": [4, 8, 4, 8],
             "b": ["x", "y", "y", "x"],
-            "macro_recall": [0.7, 0.65, 0.6, 0.45],
-            "false_alarm_rate": 0.05,
+            "validation": [0.7, 0.65, 0.6, 0.45],
+            "alarms": 0.05,
         }
     ).convert_dtypes()
 

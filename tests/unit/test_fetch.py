@@ -54,7 +54,7 @@ def server() -> Iterator[ThreadingHTTPServer]:
 
 def _fetch(server: ThreadingHTTPServer, target: Path, *kinds: str, attempts: int = 1) -> str:
     mirrors = [f"http://127.0.0.1:{server.server_port}/{kind}" for kind in kinds]
-    return fetch(NAME, SHA256, folder=None, mirrors=mirrors, target=target, timeout=1.5, attempts=attempts)
+    return fetch(NAME, SHA256, folder=None, mirrors=mirrors, target=target, timeout=0.5, attempts=attempts)
 
 
 def test_download(server: ThreadingHTTPServer, tmp_path: Path) -> None:

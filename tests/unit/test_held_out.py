@@ -12,7 +12,7 @@ from nids.methods import METHODS, PRINTED
 from nids.runs.held_out import held_out_fidelity
 from nids.runs.measured import NOISE, REAL, measured
 
-pytestmark = pytest.mark.filterwarnings("ignore::aeflow.over_sampling.ae_flow.CollapseWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::aeflow.errors.CollapseWarning")
 
 QUICK: dict[str, Any] = {"max_epochs": 2, "hidden": (8,)}
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -37,7 +37,8 @@ def test_every_method_of_the_paper_that_draws_rows_is_measured_once() -> None:
 
 
 @pytest.mark.parametrize("method", SETTINGS)
-def test_held_out_fidelity_has_every_figure(small: Training, method: str) -> None:
+def test_held_out_fidelity_has_every_figure(small: Training, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    monkeypatch.setattr("nids.runs.held_out.ROUNDS", 1)
     found = held_out_fidelity(method, SETTINGS[method], small, CLASSES, folds=3, fold=1, seed=0)
     assert tuple(found) == CLASSES
     for figures in found.values():

@@ -18,9 +18,9 @@ from nids.runs.ablation import FITTED, OVERSAMPLING, PARTS, ablate, cell, method
 from nids.runs.repeat import repeat
 from nids.runs.run import Run, Settings
 
-pytestmark = pytest.mark.filterwarnings("ignore::aeflow.over_sampling.ae_flow.CollapseWarning")
+pytestmark = [pytest.mark.filterwarnings("ignore::aeflow.errors.CollapseWarning"), pytest.mark.usefixtures("few_trees")]
 
-OPTIONS = Options(categorical="label", lr_max_iter=100, colsample_bytree=0.5)
+OPTIONS = Options(categorical="label", lr_max_iter=3, colsample_bytree=0.5)
 SAMPLERS: dict[str, dict[str, Any]] = {
     "raw": {},
     "class_weight": {},

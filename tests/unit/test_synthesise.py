@@ -13,7 +13,7 @@ from nids.data.legal import illegal_cells
 from nids.data.sets import Training
 from nids.methods import METHODS
 
-pytestmark = pytest.mark.filterwarnings("ignore::aeflow.over_sampling.ae_flow.CollapseWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::aeflow.errors.CollapseWarning")
 
 QUICK: dict[str, Any] = {"max_epochs": 2, "hidden": (8,)}
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -157,7 +157,20 @@ def test_reports_hold_curves_figures_and_architecture(small: Training) -> None:
     found = report(synthesise("ae_flow", QUICK, small, rows, seed=0).sampler)
     assert list(found["curves"]) == ["R2L", "U2R"]
     assert found["fits"]["U2R"]["collapsed"] in (True, False)
-    assert found["models"]["R2L"]["decoder"][:2] == [12, 8]
+    assert list(found["models"]) == ["R2L", "U2R"]
+    model = found["models"]["R2L"]
+    width = model["encoder"][0]
+    assert model == {
+        "input": "cells",
+        "encoder": [width, 8, 12],
+        "decoder": [12, 8, width],
+        "coupling_layers": 6,
+        "coupling": "affine",
+    }
+    settings = QUICK | {"objective": "paper", "latent_dim": 3}
+    paper = report(synthesise("ae_flow_paper", settings, small, rows, seed=0).sampler)["models"]["R2L"]
+    assert paper["input"] == "features"
+    assert paper["encoder"] == [len(small.records.columns), 8, 3]
     cgan = report(synthesise("cgan", QUICK, small, rows, seed=0).sampler)
     assert list(cgan["curves"]) == ["R2L+U2R"]
     assert cgan["models"] == {}

@@ -2,6 +2,7 @@ import math
 from itertools import product
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
@@ -11,7 +12,7 @@ from nids.detect import CLASSIFIERS, DECIDED, MAIN, PAPERS
 from nids.judge import tables
 from nids.judge.comparison import comparison, comparison_markdown, shown
 from nids.judge.statistics import statistics
-from nids.judge.summary import SUMMARISED, configuration, headline, mean_scores, summary
+from nids.judge.summary import SUMMARISED, configuration, confusion, headline, mean_scores, recalls, summary
 from nids.methods import METHODS, PRINTED
 
 PAPER = read_yaml(ROOT / "data/paper.yaml")
@@ -102,12 +103,34 @@ def test_summary_has_the_promised_form(means: dict[str, Any]) -> None:
             assert scores["recall"] == pytest.approx(dict(zip(CLASSES, (0.5, 0.51, 0.52, 0.53, 0.54), strict=True)))
 
 
-def test_headline_is_ae_flow_in_the_papers_configuration() -> None:
+def test_headline_has_every_method_in_the_papers_configuration() -> None:
     frame = _frame()
     papers = (frame["method"] == "ae_flow") & (frame["classifier"] == PAPERS[0])
     frame.loc[papers, "weighted_f1"] += 0.123456
-    found = headline(mean_scores(frame, "test", PAPERS[1], CLASSES), WATCHED)
-    assert found == {"F1": 0.6235, "macro_F1": 0.5, "R2L": 0.53, "U2R": 0.54, "Normal": 0.51}
+    found = headline(mean_scores(frame, "test", PAPERS[1], CLASSES))
+    assert found == {
+        "F1": {**dict.fromkeys(METHODS, 0.5), "ae_flow": 0.6235},
+        "macro_F1": dict.fromkeys(METHODS, 0.5),
+    }
+
+
+def test_the_plotted_recalls_are_of_the_papers_configuration() -> None:
+    frame = _frame()
+    papers = (frame["method"] == "ae_flow") & (frame["classifier"] == PAPERS[0])
+    frame.loc[papers, f"recall_{CLASSES[0]}"] += 0.123456
+    found = recalls(mean_scores(frame, "test", PAPERS[1], CLASSES), CLASSES).set_index("recall of")["recall"]
+    assert len(found) == len(CLASSES) * len(METHODS)
+    assert found[f"{CLASSES[0]}, AE-Flow"] == 0.6235
+    assert found[f"{CLASSES[0]}, SMOTE"] == 0.5
+    assert found[f"{CLASSES[1]}, AE-Flow"] == 0.51
+
+
+def test_the_plotted_confusion_has_a_row_for_each_row_of_each_run() -> None:
+    found = confusion([np.array([0, 1, 1]), np.array([2, 1, 1])], np.array([0, 1, 2]), ("a", "b", "c"))
+    assert list(found.itertuples(index=False, name=None)) == [
+        *(("a", "a"), ("b", "b"), ("c", "b")),
+        *(("a", "c"), ("b", "b"), ("c", "b")),
+    ]
 
 
 def _comparison(seeds: int, printed: bool = True) -> tuple[pd.DataFrame, dict[str, Any]]:

@@ -14,6 +14,8 @@ from nids.runs import run as running
 from nids.runs.run import Settings
 from nids.runs.validation import held_out_probabilities, random_part, random_split_scores
 
+pytestmark = pytest.mark.usefixtures("few_trees")
+
 METHODS: dict[str, dict[str, Any]] = {"raw": {}, "class_weight": {}, "smote": {"k_neighbors": 3}}
 
 
@@ -30,7 +32,7 @@ def _settings(method: str, categorical: str = "label") -> Settings:
         kept_rows={"Normal": 90, "Dos": 10_000},  # more of Dos than there are
         n_clusters=3,
         oss_seeds=1,
-        options=Options(categorical=categorical, lr_max_iter=100, colsample_bytree=0.5),
+        options=Options(categorical=categorical, lr_max_iter=3, colsample_bytree=0.5),
     )
 
 

@@ -1,4 +1,4 @@
-"""Critical-difference diagrams: mean ranks of the methods, and which of them are not told apart."""
+"""Critical-difference diagrams: mean ranks of the methods, and which of them are not clearly different."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -46,7 +46,7 @@ def groups(in_order: Sequence[float], critical: float) -> list[tuple[int, int]]:
 def _test(p: float | None) -> str:
     if p is None:
         return "too few seeds for a test"
-    return f"Friedman's test p {'< 0.001' if p < 0.001 else f'= {p:.3f}'}; bars join methods that are not told apart"
+    return f"Friedman's test p {'< 0.001' if p < 0.001 else f'= {p:.3f}'}; bars join those not clearly different"
 
 
 def _diagram(axes: Axes, of_method: Mapping[str, float], p: float | None, critical: float | None) -> None:

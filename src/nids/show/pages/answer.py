@@ -10,7 +10,10 @@ from nids.show.pages.cells import counted, listed, number, p_text
 
 _STUDIED = METHODS[STUDIED].name
 TITLE = f"Does balancing with {_STUDIED} help?"
-QUESTION = "How sure is that, and what else would have done the same?"
+QUESTION = (
+    f"{_STUDIED} adds synthetic records of the small classes to the training set. Does a classifier then recognise "
+    "attacks better, and better than with simpler methods?"
+)
 # The methods that the studied one is to be ahead of, in both scores, at this level.
 RIVALS = ("class_weight", "random", "smote")
 JUDGED = {"weighted_f1": "weighted F1", "macro_f1": "macro F1"}
@@ -33,7 +36,7 @@ def outcome(comparison: Mapping[str, Any]) -> str:
 
 
 def answer(found: Mapping[str, Any], seeds: int) -> list[str]:
-    """Return the answer in two to four sentences.
+    """Return the answer in a few sentences, the first of them short.
 
     found: ``{score: {"methods", "against_ae_flow", ...}}`` of one configuration, as in
     metrics/evidence/statistics.json; seeds: how many runs stand behind each mean.
@@ -41,8 +44,8 @@ def answer(found: Mapping[str, Any], seeds: int) -> list[str]:
     against = {score: found[score]["against_ae_flow"] for score in JUDGED}
     if any(outcome(against[score][rival]) == "untested" for score in JUDGED for rival in RIVALS):
         return [
-            f"This run cannot tell: it has {counted(seeds, 'seed')}, and with fewer than {MIN_SEEDS} no test is made, "
-            "so no difference below can be called sure.",
+            f"This run cannot tell: it has {counted(seeds, 'seed')}, and a test of the differences needs at least "
+            f"{MIN_SEEDS}.",
             *(_values(found, score, seeds) for score in JUDGED),
         ]
     return [*_verdict(found, against), _against_raw(found, against), _what_else(against)]
@@ -56,9 +59,8 @@ def in_the_papers(found: Mapping[str, Any]) -> list[str]:
         return []
     classifier, rule = PAPERS
     name = f"the paper's configuration ({CLASSIFIERS[classifier]}, {RULES[rule]})"
-    both = listed([f"{JUDGED[score]} ({_levels(found, score)})" for score in JUDGED])
-    ahead = "ahead" if kinds == {"ahead"} else "not ahead of all"
-    return [f"In {name} {_STUDIED}, compared with {_rivals()}, is {ahead} in {both}."]
+    better = "better" if kinds == {"ahead"} else "not clearly better"
+    return [f"In {name} {_STUDIED} is {better} than {_rivals()} in {_both(found)}."]
 
 
 def _verdict(found: Mapping[str, Any], against: Mapping[str, Any]) -> list[str]:
@@ -66,19 +68,18 @@ def _verdict(found: Mapping[str, Any], against: Mapping[str, Any]) -> list[str]:
     kinds = list(outcomes.values())
     if set(kinds) == {"ahead"}:
         largest = max(against[score][rival]["p_holm"] for rival, score in outcomes)
-        both = listed([f"{JUDGED[score]} ({_levels(found, score)})" for score in JUDGED])
         return [
-            f"Yes: {_STUDIED} is ahead of {_rivals()} in {both}; the largest of the {_NUMBERS[len(kinds)]} "
-            f"Holm-adjusted p is {largest:.3f}."
+            f"Yes: {_STUDIED} is better than simpler methods in all {_NUMBERS[len(kinds)]} comparisons.",
+            f"It is better than {_rivals()} in {_both(found)}; the largest Holm-adjusted p is {largest:.3f}.",
         ]
-    phrases = {"ahead": "ahead in", "behind": "behind in", "open": "not told apart in"}
+    phrases = {"ahead": "better in", "behind": "worse in", "open": "not clearly different in"}
     counts = [f"{phrase} {_NUMBERS[kinds.count(kind)]}" for kind, phrase in phrases.items() if kind in kinds]
     verdict = (
-        f"No: of {_NUMBERS[len(kinds)]} comparisons, with {_rivals()} in {listed(list(JUDGED.values()))}, "
+        f"{'Not clearly' if 'ahead' in kinds else 'No'}: of {_NUMBERS[len(kinds)]} comparisons with simpler methods, "
         f"{_STUDIED} is {listed(counts)}."
     )
     parts = []
-    for kind, phrase in {"ahead": "ahead of", "behind": "behind", "open": "not told apart from"}.items():
+    for kind, phrase in {"ahead": "better than", "behind": "worse than", "open": "not clearly different from"}.items():
         of_kind = [
             _compared(rival, scores, against)
             for rival in RIVALS
@@ -86,7 +87,10 @@ def _verdict(found: Mapping[str, Any], against: Mapping[str, Any]) -> list[str]:
         ]
         if of_kind:
             parts.append(f"{phrase} {listed(of_kind)}")
-    return [verdict, f"It is {'; '.join(parts)}."]
+    return [
+        verdict,
+        f"It is {'; '.join(parts)}. Differences are in points, and clear if p, Holm-adjusted, is below {ALPHA}.",
+    ]
 
 
 def _rivals() -> str:
@@ -107,6 +111,10 @@ def _points(comparison: Mapping[str, Any]) -> str:
 def _p(comparison: Mapping[str, Any]) -> str:
     text = p_text(comparison["p_holm"])
     return (f"p {text}" if text.startswith("<") else f"p = {text}").replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _both(found: Mapping[str, Any]) -> str:
+    return listed([f"{JUDGED[score]} ({_levels(found, score)})" for score in JUDGED])
 
 
 def _levels(found: Mapping[str, Any], score: str) -> str:
@@ -147,16 +155,17 @@ def _what_else(against: Mapping[str, Any]) -> str:
     better = [m for m in equal if any(outcome(against[score][m]) == "behind" for score in JUDGED)]
     if not equal:
         return (
-            f"Nothing else here would have done the same: {_STUDIED} is ahead of each method in at least one of the "
-            "two scores."
+            f"No other method here does as well: {_STUDIED} is better than each of them in at least one of the two "
+            "scores."
         )
     them = "it" if len(equal) == 1 else "them"
     behind = ""
     if better:
-        behind = f", and behind {them if better == equal else listed([in_text(m) for m in better])} in at least one"
+        behind = f", and worse than {them if better == equal else listed([in_text(m) for m in better])} in at least one"
+    do = "does" if len(equal) == 1 else "do"
     return (
-        f"As far as these tests tell, {listed([in_text(m) for m in equal])} would have done the same or better: "
-        f"{_STUDIED} is ahead of {them} in neither score{behind}."
+        f"As far as these tests tell, {listed([in_text(m) for m in equal])} {do} as well or better: "
+        f"{_STUDIED} is better than {them} in neither score{behind}."
     )
 
 
@@ -169,23 +178,23 @@ def chosen(decision: Mapping[str, Any], classifier: str) -> list[str]:
 def choice_sentence(
     decision: Mapping[str, Any], classifier: str, means: Mapping[str, Mapping[str, float]], test: str
 ) -> str:
-    """Return which method one would choose on training rows, and what it came to.
+    """Return which method one would choose on training rows, and what it and the studied one come to.
 
     decision: as metrics/evidence/decision.json; means: ``{method: {score: mean}}`` on ``test``.
     """
     recall, best = _validation(decision, classifier), chosen(decision, classifier)
     place = 1 + sum(value > recall[STUDIED] for value in recall.values())
     text = (
-        f"Without a look at {test} one would choose {listed([in_text(m) for m in best], 'or')}, which has the highest "
-        f"macro recall on attack types held out from training ({number(100 * max(recall.values()), 1)}%"
+        f"Without looking at {test} one can compare methods by their macro recall on attack types held out from "
+        f"training. It is highest for {listed([in_text(m) for m in best])} ({number(100 * max(recall.values()), 1)}%)"
     )
     if STUDIED not in best:
-        text += f"; {_STUDIED} {number(100 * recall[STUDIED], 1)}%, place {place} of {len(recall)}"
+        text += f"; {_STUDIED} has place {place} of {len(recall)} ({number(100 * recall[STUDIED], 1)}%)"
     results = [
-        f"weighted F1 {number(100 * means[m]['weighted_f1'], 1)}% and macro F1 {number(100 * means[m]['macro_f1'], 1)}%"
-        for m in best
+        f"{listed([f'{number(100 * means[m][score], 1)}%' for score in JUDGED])} for {in_text(m)}"
+        for m in dict.fromkeys([*best, STUDIED])
     ]
-    return f"{text}); on {test} it has {listed(results, 'or')}."
+    return f"{text}. On {test} {listed(list(JUDGED.values()))} are {', '.join(results)}."
 
 
 def _validation(decision: Mapping[str, Any], classifier: str) -> dict[str, float]:

@@ -207,7 +207,7 @@ def _friedman(found: Mapping[str, Any]) -> str:
     distance = number(found["weighted_f1"]["critical_difference"], 2)
     return (
         f"Friedman's test that all methods rank alike: {', '.join(parts)}. By Nemenyi's test, mean ranks less "
-        f"than {distance} apart are not told apart."
+        f"than {distance} apart are not clearly different."
     )
 
 

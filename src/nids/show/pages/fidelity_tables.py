@@ -11,7 +11,7 @@ _STUDIED = METHODS[STUDIED].name
 
 
 def fidelity_tables(fidelity: Mapping[str, Any]) -> list[Table]:
-    """Return for each class the table of all methods, and the studied one against its targets and the other methods."""
+    """Return for each class the table of all methods, and the studied one against real rows and the other methods."""
     return [made(name, of) for name, of in fidelity.items() for made in (_methods, _targets, _better)]
 
 
@@ -50,8 +50,10 @@ def _targets(name: str, of_class: Mapping[str, Any]) -> Table:
         for target, of in of_class["targets"].items()
     ]
     columns = [column(_STUDIED, numeric=False), column("Measured")]
-    columns += [column(title, numeric=False) for title in ("Target", "Met")]
-    return table(f"targets-{name}", f"{name}: {_STUDIED} against its targets", columns, rows)
+    columns += [column(title, numeric=False) for title in ("Expected", "As expected")]
+    return table(
+        f"targets-{name}", f"{name}: {_STUDIED} against what rows like the real ones would have", columns, rows
+    )
 
 
 def _better(name: str, of_class: Mapping[str, Any]) -> Table:
@@ -80,9 +82,12 @@ def _range(low: float | None, high: float | None) -> str:
 
 
 def targets_sentence(fidelity: Mapping[str, Any]) -> str:
-    """Return how many targets the studied method meets, and which it misses."""
+    """Return how many figures of the studied method are as expected of rows like the real ones, and which are not."""
     targets = {(name, target): of["met"] for name, found in fidelity.items() for target, of in found["targets"].items()}
     missed = [f"{name}: {target}" for (name, target), met in targets.items() if not met]
     if not missed:
-        return f"{_STUDIED} meets all {len(targets)} targets of fidelity."
-    return f"{_STUDIED} misses {len(missed)} of {len(targets)} targets of fidelity: {listed(missed)}."
+        return f"All {len(targets)} figures of {_STUDIED} are as expected of rows like the real ones."
+    return (
+        f"Of {len(targets)} figures of {_STUDIED} {len(missed)} {'is' if len(missed) == 1 else 'are'} not as expected "
+        f"of rows like the real ones: {listed(missed)}."
+    )

@@ -32,7 +32,7 @@ def evidence_captions(dataset: Description) -> dict[str, str]:
         "fidelity": "How close each method's rows are to real training rows that it has not seen; the grey line is the "
         "value of real rows.",
         "ranks": "Mean ranks of the methods over the seeds (1 is best). Where tests are made, a bar joins methods that "
-        "are not told apart.",
+        "are not clearly different.",
         "rule": "What the decision rule trades: each method with arg max (hollow) and with the rule (filled).",
         "attacks": f"Recall of each attack type on {test} in percent: types that occur in training, types that "
         f"training lacks{by_itself}.",

@@ -28,7 +28,7 @@ MADE_BY = (
     ("This page", "plots/paper.html", "report"),
 )
 _STUDIED = METHODS[STUDIED].name
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_ORDINALS = ("", "second", "third", "fourth", "fifth", "sixth")
 
 
 def build(
@@ -52,13 +52,13 @@ def build(
     f1 = {method: 100 * summary[method][PAPERS[0]]["weighted_f1"] for method in PRINTED}
     printed = printed_f1(tables["table3"])
     ours, others, calm = collapse_sentences(fits)
-    legend = [_LEGEND] if printed else []
+    legend = [_METHODS, *([_LEGEND] if printed else [])]
     results = [table["table3"], figure["fig5"], *(table[f"table{i}"] for i in (4, 5, 6)), figure["fig6"]]
     return page(
         title=f"AE-Flow data balancing on {dataset.name}",
         setting=f"{dataset.name} · {CLASSIFIERS[PAPERS[0]]} · {_runs(seeds)}",
         banner=banner(dataset.name, dataset.show.paper),
-        answer=[f"{_what(dataset)}: {result_sentence(f1, printed, test)}", place_sentence(f1)],
+        answer=[result_sentence(f1, printed, test), place_sentence(f1), _what(dataset)],
         warnings=ours,
         cards_title=f"Weighted F1 of {CLASSIFIERS[PAPERS[0]]} on {test} with each method",
         cards=_cards(f1, printed),
@@ -82,10 +82,14 @@ def build(
     )
 
 
+_METHODS = (
+    f"{METHODS['ae_flow_paper'].name} is trained with the loss as the paper prints it, {_STUDIED} with a changed one "
+    "(docs/models.md). Voting is the mean of XGBoost's and LR's probabilities."
+)
 _LEGEND = (
-    "Each cell: ours, the difference from the paper, and below it the paper's number. Blue: ours is higher, orange: "
-    "lower; stronger from 5 and from 15 points on, for rows from 5% and 15% of the paper's count on; below 1 there is "
-    "no colour. A table is sorted by ours."
+    "Each cell has our number, its difference from the paper's, and below them the paper's. Blue: ours is higher, "
+    "orange: lower. The colour is stronger from 5 and from 15 points on (counts of rows: 5 and 15%), and below 1 there "
+    "is none."
 )
 
 
@@ -106,24 +110,25 @@ def result_sentence(f1: Mapping[str, float], printed: Mapping[str, float], test:
         verb = "raises" if f1[STUDIED] > f1["raw"] else "lowers"
         change = f"{verb} the weighted F1 of {CLASSIFIERS[PAPERS[0]]} on {test} from {before} to {after}%"
     paper = [number(printed[METHODS[method].paper], 1) for method in ("raw", STUDIED) if printed]
-    return f"balancing with {_STUDIED} {change}{f' (the paper: from {paper[0]} to {paper[1]}%)' if paper else ''}."
+    in_the_paper = f"; in the paper it goes from {paper[0]} to {paper[1]}%" if paper else ""
+    return f"Balancing with {_STUDIED} {change}{in_the_paper}."
 
 
 def place_sentence(f1: Mapping[str, float]) -> str:
     """Return where the studied method stands among all in this run."""
     best = max(f1, key=lambda method: f1[method])
     if best == STUDIED:
-        return f"In this run {_STUDIED} is ahead of all other methods."
+        return f"{_STUDIED} has the highest weighted F1 of the {len(f1)} methods."
     place = sum(value > f1[STUDIED] for value in f1.values())
     return (
-        f"In this run {_STUDIED} is not ahead of all other methods: {METHODS[best].name} has the highest weighted F1, "
-        f"and {_STUDIED} comes {_ORDINALS[place]} of {len(f1)}."
+        f"{METHODS[best].name} has the highest weighted F1 of the {len(f1)} methods, and {_STUDIED} the "
+        f"{_ORDINALS[place]} highest."
     )
 
 
 def _what(dataset: Description) -> str:
-    beside = " beside the paper's numbers" if dataset.show.paper else ""
-    return f"Tables 1-6 and Figs. 1-6 of the paper, computed anew on {dataset.name}{beside}"
+    beside = ", beside the paper's numbers" if dataset.show.paper else ""
+    return f"This page has Tables 1-6 and Figs. 1-6 of the paper, computed anew on {dataset.name}{beside}."
 
 
 def _cards(f1: Mapping[str, float], printed: Mapping[str, float]) -> list[Block]:
@@ -148,6 +153,6 @@ def _runs(seeds: Sequence[int]) -> str:
 def _pointer(seeds: Sequence[int]) -> str:
     how_sure = "One run does not tell how sure a difference is. " if len(seeds) == 1 else ""
     return (
-        f"{how_sure}`plots/evidence.html`, which `dvc repro -P` makes, tests the differences over more seeds and "
-        "compares with simpler methods."
+        f"{how_sure}`plots/evidence.html` tests the differences over more seeds and compares with simpler methods; "
+        "`dvc repro -P` makes it."
     )
