@@ -9,11 +9,12 @@ from nids.base.files import read_json, read_yaml, write_frame, write_json, write
 from nids.base.stage import run_stage
 from nids.data.description import read_description
 from nids.data.sets import read_answers
+from nids.detect import PAPERS
 from nids.detect.predictions import read_probabilities
 from nids.detect.voting import with_voting
 from nids.judge.counts import mean_counts
 from nids.judge.scores import argmax_scores
-from nids.judge.summary import headline, mean_scores, summary, voting_markdown
+from nids.judge.summary import confusion, headline, mean_scores, recalls, summary, voting_markdown
 from nids.judge.tables import captions, tables, to_markdown
 from nids.methods import METHODS, PRINTED, STUDIED
 from nids.params import read_params
@@ -24,12 +25,14 @@ def main() -> None:
     dataset = read_description(params.dataset)
     paper = None if dataset.show.paper is None else read_yaml(Path(dataset.show.paper))
     answers = read_answers(dataset)
-    scores = []
+    scores, predicted = [], []
     for method in PRINTED:
         for seed in params.seeds:
             path = Path(f"data/probabilities/{METHODS[method].arm}/{method}/seed{seed}.parquet")
             found = with_voting(read_probabilities(path, dataset.classes), params.classifiers.voting)
             scores += [{"method": method, "seed": seed, **row} for row in argmax_scores(found, answers)]
+            if method == STUDIED:
+                predicted.append(found[PAPERS[0]].argmax(axis=1))
     means = mean_scores(pd.DataFrame(scores), "test", "argmax", dataset.classes)
 
     reports: dict[str, dict] = {}
@@ -48,7 +51,11 @@ def main() -> None:
     voting = voting_markdown(means, dataset.watched, dataset.files.test.title, len(params.seeds))
     write_text(Path("metrics/tables/voting.md"), voting)
     write_json(Path("metrics/summary.json"), summary(means))
-    write_json(Path("metrics/headline.json"), headline(means, dataset.watched))
+    write_json(Path("metrics/headline.json"), headline(means))
+
+    # Data plots: `dvc plots diff` shows how an experiment changes them.
+    write_frame(Path("data/plots/recall.csv"), recalls(means, dataset.classes))
+    write_frame(Path("data/plots/confusion.csv"), confusion(predicted, answers.labels, dataset.classes))
 
     # What the runs say of themselves: training rows, convergence, collapse, and the models in the figures.
     diagnostics = {

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from nids.balance.synthesise import check_neighbours
 from nids.base.files import write_frame, write_json
 from nids.base.parallel import in_parallel
 from nids.base.stage import run_stage
@@ -22,6 +23,9 @@ def main(arm: str) -> None:
     # The slowest first, so that no core idles at the end.
     methods = [method for method in reversed(of_arm(arm)) if METHODS[method].sampler]
     runs = [(method, seed) for method in methods for seed in params.seeds]
+    for method in methods:
+        # Before any fit: some take a minute.
+        check_neighbours(method, params.of(method), train, new_rows)
     fits = [(method, params.of(method), train, new_rows, seed) for method, seed in runs]
     found = in_parallel("nids.balance.synthesise:draw", fits, progress=f"new rows, {arm}")
     for method in methods:

@@ -25,7 +25,7 @@ class Experiment:
         return [f"{key}={json.dumps(value)}" for key, value in {**self.fixed, **self.chosen}.items()]
 
     def __str__(self) -> str:
-        values = (f"{key.rpartition('.')[2]}={short(value)}" for key, value in self.chosen.items())
+        values = (f"{last(key)}={short(value)}" for key, value in self.chosen.items())
         return f"{self.name} ({', '.join(values)})"
 
 
@@ -41,6 +41,11 @@ def grid(values: Mapping[str, list[Any]], fixed: Mapping[str, Any], target: str)
         chosen = dict(zip(values, combination, strict=True))
         found.append(Experiment(f"sweep-{digest(origin, target, fixed, chosen)}", chosen, fixed))
     return found
+
+
+def last(key: str) -> str:
+    """Return a setting's name without its section."""
+    return key.rpartition(".")[2]
 
 
 def short(value: Any) -> str:

@@ -14,7 +14,11 @@ from nids.show.figures.style import INK
 from tools.experiment import short
 from tools.results import OBJECTIVE
 
-TITLE = "Macro recall on held-out attack types, in percent"
+# What each metric is called on its axis, and in full.
+NAMES = {
+    OBJECTIVE: ("macro recall", "Macro recall on held-out attack types, in percent"),
+    "F1": ("weighted F1", "Weighted F1 of Voting on the test set, in percent"),
+}
 BEST = METHODS[STUDIED].colour
 # Numbers stand evenly if there are no more of them, else where they are; on a logarithmic scale
 # if the largest is so many times the smallest.
@@ -38,7 +42,7 @@ class Axis:
 
 def axis(column: pd.Series) -> Axis:
     """Return where the values of a setting stand."""
-    distinct = sorted(column.unique())
+    distinct = sorted(column.unique(), key=lambda value: (isinstance(value, str), value))
     if len(distinct) <= FEW or not pd.api.types.is_numeric_dtype(column):
         positions = column.map(distinct.index).to_numpy(dtype=float)
         return Axis(positions, {i: short(value) for i, value in enumerate(distinct)}, few=True)
@@ -49,9 +53,10 @@ def axis(column: pd.Series) -> Axis:
     return Axis(numbers, {tick: f"{tick:.3g}" for tick in _evenly(numbers)}, few=False)
 
 
-def parallel_coordinates(frame: pd.DataFrame, keys: Sequence[str]) -> Figure:
-    """Draw each experiment of ``results`` as a line through its settings to its objective, the best in red."""
-    values = 100 * frame[OBJECTIVE].to_numpy(dtype=float)
+def parallel_coordinates(frame: pd.DataFrame, keys: Sequence[str], metric: str = OBJECTIVE) -> Figure:
+    """Draw each experiment of ``frame``, best first, as a line through its settings to its metric, the best in red."""
+    name, title = NAMES[metric]
+    values = 100 * frame[metric].to_numpy(dtype=float)
     objective = Axis(values, {tick: f"{tick:.1f}" for tick in _evenly(values)}, few=False)
     axes_of = [*(axis(frame[key]) for key in keys), objective]
     # Lines through the same place lie side by side, in the order of their objectives.
@@ -70,13 +75,13 @@ def parallel_coordinates(frame: pd.DataFrame, keys: Sequence[str]) -> Figure:
         offset, side = (0.05, "left") if one is objective else (-0.04, "right")
         for tick, text in one.ticks.items():
             axes.text(i + offset, float(one.share(tick)), text, ha=side, va="center", bbox=box, zorder=5)
-    axes.set_xticks(range(len(axes_of)), [*keys, "macro recall"])
+    axes.set_xticks(range(len(axes_of)), [*keys, name])
     axes.tick_params(axis="x", length=0, pad=8)
     axes.tick_params(axis="y", left=False, labelleft=False)
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.grid(visible=False)
     axes.set(xlim=(-0.35, len(keys) + 0.35), ylim=(-0.1, 1.1))
-    figure.suptitle(f"{TITLE}; red: the best, {frame['experiment'][0]}", fontsize=11, x=0.01, ha="left")
+    figure.suptitle(f"{title}; red: the best, {frame['experiment'][0]}", fontsize=11, x=0.01, ha="left")
     return figure
 
 
@@ -98,7 +103,7 @@ def response(frame: pd.DataFrame, keys: Sequence[str]) -> Figure:
         axes.grid(axis="y")
         axes.margins(x=0.15)
         legend |= {label: handle for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)}
-    figure.suptitle(TITLE, fontsize=11, x=0.01, ha="left")
+    figure.suptitle(NAMES[OBJECTIVE][1], fontsize=11, x=0.01, ha="left")
     figure.legend(list(legend.values()), list(legend), loc="outside lower center", ncols=len(legend))
     return figure
 

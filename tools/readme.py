@@ -1,18 +1,16 @@
-"""`make readme`: the tables of README.md, taken from metrics/."""
+"""`make readme`: the tables of README.md, taken from metrics/tables/."""
 
 import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-# Where a table lies that the paper has, and one of the evidence.
-FOLDERS = ("metrics/tables", "metrics/evidence")
 
 
 def with_tables(text: str) -> str:
-    """Return the text with NAME.md of ``FOLDERS`` between each pair of ``<!-- NAME -->`` and ``<!-- end -->``."""
+    """Return the text with metrics/tables/NAME.md between each pair of ``<!-- NAME -->`` and ``<!-- end -->``."""
 
     def table(match: re.Match[str]) -> str:
-        path = next(path for folder in FOLDERS if (path := ROOT / folder / f"{match[1]}.md").is_file())
+        path = ROOT / "metrics/tables" / f"{match[1]}.md"
         return f"<!-- {match[1]} -->\n{path.read_text(encoding='utf-8')}<!-- end -->"
 
     return re.sub(r"<!-- (\w+) -->\n.*?<!-- end -->", table, text, flags=re.DOTALL)

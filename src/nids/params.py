@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt, create_model
 
+from aeflow.errors import InputError
 from nids.base.section import Section, Seeds, load
 from nids.detect import Options
 from nids.methods import METHODS, of_arm
@@ -95,4 +96,8 @@ _Whole = create_model("_Whole", __base__=Params, **_ARMS)
 
 def read_params(path: Path = Path("params.yaml")) -> Params:
     """Return the checked content of params.yaml; raises InputError with the file, the key and the reason."""
-    return load(path, _Whole)
+    try:
+        return load(path, _Whole)
+    except InputError as error:
+        # What `dvc exp run -S` has written stays there.
+        raise InputError(f"{error}; correct it, or take the committed file back: git checkout {path}") from None

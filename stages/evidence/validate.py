@@ -76,12 +76,12 @@ def main(arm: str) -> None:
     }
     classifier, decided = MAIN
     figures = {
-        method: {name: of[classifier][name][decided] for name in ("macro_recall", "false_alarm_rate")}
-        for method, of in rules.items()
+        short: {method: of[classifier][name][decided] for method, of in rules.items()}
+        for short, name in (("validation", "macro_recall"), ("alarms", "false_alarm_rate"))
     }
     write_json(Path(f"data/decision/{arm}/rules.json"), rules)
     write_json(Path(f"data/decision/{arm}/random_split.json"), split)
-    # What sweep and search choose by, small enough for `dvc exp show`.
+    # What experiments are chosen by, in names short enough for `dvc exp show`.
     write_json(Path(f"data/validation/{arm}.json"), figures)
 
 

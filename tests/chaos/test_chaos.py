@@ -45,7 +45,7 @@ def encode() -> None:
 def validate(arm: str) -> None:
     mean = sum(read_json(Path("data/encoded/train.json"))) / 100_000
     write_json(Path(f"data/decision/{arm}/rules.json"), {arm: mean})
-    write_json(Path(f"data/validation/{arm}.json"), {arm: {"macro_recall": mean, "false_alarm_rate": mean}})
+    write_json(Path(f"data/validation/{arm}.json"), {"validation": {arm: mean}, "alarms": {arm: mean}})
 
 
 run_stage(globals()[sys.argv[1]], *sys.argv[2:])

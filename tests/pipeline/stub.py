@@ -84,7 +84,7 @@ def validate(arm: str) -> None:
         sys.exit(f"error: params.yaml: {{arm}}.latent_dim: Input should be greater than 0, found {{size}}")
     recall = 1 / (1 + size + settings["noise"] + settings["learning_rate"])
     write(f"data/decision/{{arm}}/rules.json", {{arm: recall}})
-    write(f"data/validation/{{arm}}.json", {{arm: {{"macro_recall": recall, "false_alarm_rate": recall / 20}}}})
+    write(f"data/validation/{{arm}}.json", {{"validation": {{arm: recall}}, "alarms": {{arm: recall / 20}}}})
 
 
 globals()[sys.argv[1]](*sys.argv[2:])

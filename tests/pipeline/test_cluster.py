@@ -140,7 +140,7 @@ class TestWorkers:
     def test_a_worker_with_other_code_is_refused(self, pinned: str, tmp_path: Path) -> None:
         for name in ("src/aeflow", "src/nids", "stages"):
             shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-        with (tmp_path / "src/aeflow/under_sampling/density.py").open("a") as file:
+        with (tmp_path / "src/aeflow/under_sampling/_density.py").open("a") as file:
             file.write("# changed\n")
         with (
             worker(pinned, folder=tmp_path),

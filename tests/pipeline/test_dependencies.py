@@ -55,9 +55,18 @@ def _file(module: str) -> Path | None:
     return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
+def _for_types(node: ast.AST) -> list[ast.stmt]:
+    """Return what of a block only mypy and editors read."""
+    return node.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" else []
+
+
 def _modules(path: Path) -> Iterator[str]:
     """Yield every module of the project that a file imports, at its top or inside a function, or names as a text."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    tree = ast.parse(path.read_text())
+    for_types = {id(node) for block in ast.walk(tree) for part in _for_types(block) for node in ast.walk(part)}
+    for node in ast.walk(tree):
+        if id(node) in for_types:
+            continue
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]

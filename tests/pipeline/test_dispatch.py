@@ -111,7 +111,7 @@ def test_every_point_ends_once_though_a_worker_is_killed(cluster: Cluster) -> No
     table = pd.read_csv(cluster.folder / "sweep/table.csv").set_index("experiment")
     assert set(table.index) == there
     for name, _, _ in ended:
-        assert read(cluster.folder, METRICS, name)["ae_flow"]["macro_recall"] == table.loc[name, "macro_recall"]
+        assert read(cluster.folder, METRICS, name)["validation"]["ae_flow"] == table.loc[name, "validation"]
 
 
 def test_what_is_there_does_not_run_again(cluster: Cluster) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from conftest import ROOT, UP_TO_DATE, run, succeed
 from distributed import Client
@@ -27,6 +28,7 @@ COMMANDS = sorted({line for page in PAGES.values() for line in re.findall(r"^ {4
 # Where what a page names may be; a name in capitals stands for many.
 FOLDERS = "src|stages|evidence|datasets|docs|tests|tools|data|metrics|plots|models"
 PATHS = re.compile(rf"`((?:{FOLDERS})/[\w./+-]+)`")
+SHELL = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
 STANDS_FOR_MANY = re.compile(r"[A-Z]{3,}|mine\.yaml")
 
 
@@ -99,6 +101,31 @@ def test_the_way_back_to_the_committed_results(tmp_path: Path) -> None:
     assert succeed(folder, "git", "status", "--porcelain", "--untracked-files=no") == ""
     assert UP_TO_DATE in succeed(folder, "dvc", "status")
     assert UP_TO_DATE in succeed(folder, "dvc", "status", "evidence/dvc.yaml")
+
+
+def test_the_documented_scheduler_and_workers_listen_on_this_machine_alone(tmp_path: Path) -> None:
+    """Whoever reaches a port of theirs runs code as the user who has started them."""
+    lines = re.findall(r"^ {4}((?:[A-Z_]+=\S+ )?dask (?:scheduler|worker) .*) &$", PAGES["sweeps.md"], re.MULTILINE)
+    assert len(lines) == 3
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (tmp_path / "here").mkdir()
+    started = [
+        subprocess.Popen(["sh", "-c", f"exec env {line.replace('8786', str(port))}"], cwd=tmp_path / "here", env=SHELL)
+        for line in (f"{lines[0]} --port {port}", *lines[1:])
+    ]
+    try:
+        with Client(f"tcp://127.0.0.1:{port}", timeout=60, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+        for process in started:
+            everyone = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+            sockets = [one for each in everyone for one in each.net_connections() if one.status == psutil.CONN_LISTEN]
+            assert sockets
+            assert {one.laddr.ip for one in sockets} == {"127.0.0.1"}
+    finally:
+        for process in started:
+            process.terminate()
+            process.wait()
 
 
 @pytest.fixture

@@ -127,6 +127,13 @@ def test_the_graph_of_the_paper_fits_a_screen(demo: Path) -> None:
     assert len(lines) <= 50
 
 
-def test_figures_are_dvc_plots(demo: Path) -> None:
+def test_recalls_confusion_and_curves_are_dvc_plots(demo: Path) -> None:
+    """Figures are no plots: pairs of images tell no difference."""
     shown = json.loads(succeed(demo, "dvc", "plots", "show", "--json"))
-    assert {f"plots/fig{i}.png" for i in range(1, 7)} <= set(shown["data"])
+    assert len(shown["data"]) == 9
+    assert not [name for name in shown["data"] if name.endswith(".png")]
+    counts = pd.read_csv(demo / "data/plots/confusion.csv").value_counts()
+    assert counts.sum() == len(pd.read_parquet(demo / "data/test_labels.parquet"))
+    summary = json.loads((demo / "metrics/summary.json").read_text())["ae_flow"]["voting"]["recall"]
+    for name, recall in summary.items():
+        assert counts[name].get(name, 0) / counts[name].sum() == pytest.approx(recall)

@@ -80,7 +80,7 @@ def test_every_trial_is_an_experiment_with_its_settings_and_its_value(searched: 
         name = name_of(searched, trial)
         settings = read(searched, "params.yaml", name)["ae_flow"]
         assert {f"ae_flow.{key.rpartition('.')[2]}": settings[key.rpartition(".")[2]] for key in SPACE} == trial.params
-        assert trial.value == read(searched, METRICS, name)["ae_flow"]["macro_recall"]
+        assert trial.value == read(searched, METRICS, name)["validation"]["ae_flow"]
         assert 2 <= trial.params["ae_flow.latent_dim"] <= 6
         assert 0.001 <= trial.params["ae_flow.learning_rate"] <= 0.1
         assert trial.params["ae_flow.coupling"] in SPACE["ae_flow.coupling"]
@@ -89,11 +89,11 @@ def test_every_trial_is_an_experiment_with_its_settings_and_its_value(searched: 
 def test_the_best_is_applied_with_dvc(searched: Path) -> None:
     best = max(trials(searched), key=lambda trial: trial.value or 0)
     table = pd.read_csv(searched / "search/table.csv")
-    assert table["macro_recall"][0] == best.value
+    assert table["validation"][0] == best.value
     assert succeed(searched, "git", "diff", "params.yaml") == ""
     succeed(searched, "dvc", "exp", "apply", table["experiment"][0])
     assert read_yaml(searched / "params.yaml")["ae_flow"]["latent_dim"] == table["ae_flow.latent_dim"][0]
-    assert read_json(searched / METRICS)["ae_flow"]["macro_recall"] == best.value
+    assert read_json(searched / METRICS)["validation"]["ae_flow"] == best.value
     # What it has changed: the settings, and the lock of the one stage that ran.
     succeed(searched, "git", "checkout", "params.yaml")
     (searched / "evidence/dvc.lock").unlink()

@@ -25,7 +25,6 @@ from joblib import cpu_count
 from stub import ENCODE, HOLD, PATHS, VALIDATE, after
 from tools import addresses, sweep, task_queue
 from tools.experiment import Experiment, grid
-from tools.results import METRICS as READ
 from tools.runner import Runner
 from tools.settings import Search, Sweep, load
 from tqdm import tqdm
@@ -78,8 +77,7 @@ def test_the_committed_settings_are_of_the_real_pipelines() -> None:
     with Repo(str(ROOT)) as repo:
         stages = addresses.stages(repo)
         for settings in (swept, searched):
-            assert READ == METRICS
-            assert ROOT / READ in [Path(out.fs_path) for out in stages[settings.target].outs if out.metric]
+            assert ROOT / METRICS in [Path(out.fs_path) for out in stages[settings.target].outs if out.metric]
     for key in (*swept.grid, *searched.space):
         section, _, name = key.partition(".")
         assert name in parameters[section]
@@ -99,9 +97,9 @@ def test_every_point_is_an_experiment_with_its_settings(swept: Swept) -> None:
 def test_the_table_has_both_metrics_of_validation_and_the_best_is_first(swept: Swept) -> None:
     table = pd.read_csv(swept.folder / "sweep/table.csv")
     for row in table.itertuples():
-        found = read(swept.folder, METRICS, str(row.experiment))["ae_flow"]
-        assert (row.macro_recall, row.false_alarm_rate) == (found["macro_recall"], found["false_alarm_rate"])
-    assert list(table["macro_recall"]) == sorted(table["macro_recall"], reverse=True)
+        found = read(swept.folder, METRICS, str(row.experiment))
+        assert (row.validation, row.alarms) == (found["validation"]["ae_flow"], found["alarms"]["ae_flow"])
+    assert list(table["validation"]) == sorted(table["validation"], reverse=True)
     assert f"dvc exp apply {table['experiment'][0]}" in swept.done.stdout
 
 

@@ -57,7 +57,7 @@ def _large() -> tuple[np.ndarray, np.ndarray, list[int]]:
 
 
 def ae_flow() -> Callable[[], Any]:
-    from aeflow.over_sampling.ae_flow import AEFlowSampler
+    from aeflow.over_sampling import AEFlowSampler
 
     train, dataset = _read()
     names = np.array(train.classes)[train.labels]
@@ -67,7 +67,7 @@ def ae_flow() -> Callable[[], Any]:
 
 
 def one_sided_selection() -> Callable[[], Any]:
-    from aeflow.under_sampling.one_sided_selection import OneSidedSelection
+    from aeflow.under_sampling import OneSidedSelection
 
     features, labels, majority = _assembled()
     sampler = OneSidedSelection(sampling_strategy=majority, random_state=0)
@@ -83,7 +83,7 @@ def one_sided_selection_of_imbalanced_learn() -> Callable[[], Any]:
 
 
 def one_sided_selection_large() -> Callable[[], Any]:
-    from aeflow.under_sampling.one_sided_selection import OneSidedSelection
+    from aeflow.under_sampling import OneSidedSelection
 
     features, labels, majority = _large()
     sampler = OneSidedSelection(sampling_strategy=majority, random_state=0)
@@ -91,7 +91,7 @@ def one_sided_selection_large() -> Callable[[], Any]:
 
 
 def density_large() -> Callable[[], Any]:
-    from aeflow.under_sampling.density import DensityUnderSampler
+    from aeflow.under_sampling import DensityUnderSampler
 
     features, labels, majority = _large()
     sampler = DensityUnderSampler(sampling_strategy=dict.fromkeys(majority, 50_000), random_state=0)

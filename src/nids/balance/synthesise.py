@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from aeflow.errors import InputError, one_line_warnings
+from aeflow.errors import InputError
 from nids.balance.encoded import encoded
 from nids.balance.report import report
+from nids.balance.training_set import class_counts
+from nids.base.warnings import one_line_warnings
 from nids.data.encoder import Encoder
 from nids.data.sets import Training
 from nids.methods import METHODS
@@ -33,6 +35,19 @@ class Synthetic:
         return encoded(method, self.rows, encoder)
 
 
+def check_neighbours(method: str, settings: Mapping[str, Any], train: Training, new_rows: Mapping[str, int]) -> None:
+    """Raise InputError if a class of ``new_rows`` has too few rows for the neighbours that the sampler asks for."""
+    counts = class_counts(train.labels, train.classes)
+    for key in NEIGHBOURS:
+        neighbours = settings.get(key, 0)
+        for name in new_rows:
+            if (n := counts[name]) <= neighbours:
+                raise InputError(
+                    f"{method}.{key}: {neighbours} neighbours need {neighbours + 1} rows, "
+                    f"{name} has {n}; choose {n - 1} or less"
+                )
+
+
 def synthesise(
     method: str, settings: Mapping[str, Any], train: Training, new_rows: Mapping[str, int], seed: int
 ) -> Synthetic:
@@ -44,16 +59,9 @@ def synthesise(
     row = METHODS[method]
     if not row.other_classes:
         train = train.known(np.isin(train.labels, [train.classes.index(name) for name in new_rows]))
+    check_neighbours(method, settings, train, new_rows)
     names = np.array(train.classes)[train.labels]
     counts = {name: int((names == name).sum()) for name in new_rows}
-    for key in NEIGHBOURS:
-        neighbours = settings.get(key, 0)
-        for name, n in counts.items():
-            if n <= neighbours:
-                raise InputError(
-                    f"{method}.{key}: {neighbours} neighbours need {neighbours + 1} rows, "
-                    f"{name} has {n}; choose {n - 1} or less"
-                )
     module, _, of_class = row.sampler.partition(":")
     sampler = getattr(import_module(module), of_class)(
         sampling_strategy={name: counts[name] + n for name, n in new_rows.items()},

@@ -1,6 +1,7 @@
 """Independent fits side by side, one thread each."""
 
 import os
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -54,6 +55,8 @@ def call(function: str, *arguments: Any) -> Any:
 
 
 def _collect(workers: Parallel, tasks: list[Any], progress: str) -> list[Any]:
+    # joblib replaces a worker whose memory has grown, and says so; nothing is lost.
+    warnings.filterwarnings("ignore", message="A worker stopped", category=UserWarning)
     return list(tqdm(workers(tasks), total=len(tasks), desc=progress, unit="fit", mininterval=1.0))
 
 

@@ -128,7 +128,7 @@ class Description(Section):
     @property
     def watched(self) -> Names:
         """The classes whose recall is shown by itself everywhere: the small ones, and normal traffic."""
-        return (*self.minority, self.label.normal)
+        return tuple(dict.fromkeys((*self.minority, self.label.normal)))
 
     @property
     def shown(self) -> Names:
@@ -187,6 +187,7 @@ def read_description(dataset: str, folder: Path = FOLDER) -> Description:
     if not path.is_file():
         there = ", ".join(sorted(path.stem for path in folder.glob("*.yaml")))
         raise InputError(
-            f"params.yaml: dataset: {dataset!r} has no description {path}; choose one of {there}, or write it"
+            f"params.yaml: dataset: {dataset!r} has no description {path}; choose one of {there}, or write it; "
+            "the committed choice: git checkout params.yaml"
         )
     return load(path, Description)

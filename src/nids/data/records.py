@@ -1,6 +1,7 @@
 """Text files of a data set as data frames of checked records."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -122,8 +123,13 @@ def _from_text(path: Path, dataset: Description) -> pd.DataFrame:
 
 def write_records(path: Path, records: pd.DataFrame, dataset: Description) -> None:
     """Write records as ``read_records`` reads them; whole numbers are written without a point."""
-    text = records[list(dataset.read.names)].to_csv(header=False, index=False, float_format="%g", lineterminator="\n")
+    text = records[list(dataset.read.names)].to_csv(header=False, index=False, float_format=_plain, lineterminator="\n")
     write_text(path, text)
+
+
+def _plain(number: Any) -> str:
+    """Return a number with all its digits, and without a point if it is whole."""
+    return repr(float(number)).removesuffix(".0")
 
 
 def labels_of(records: pd.DataFrame, dataset: Description) -> np.ndarray:

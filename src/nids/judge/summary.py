@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from nids.detect import CLASSIFIERS, PAPERS
-from nids.methods import METHODS, STUDIED
+from nids.methods import METHODS
 
 # In metrics/summary.json; every score of every seed is in metrics/evidence/scores.csv.
 SUMMARISED = ("weighted_precision", "weighted_recall", "weighted_f1", "macro_f1", "accuracy", "recall")
@@ -44,19 +45,35 @@ def summary(means: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def headline(means: Mapping[str, Any], classes: Sequence[str]) -> dict[str, float]:
-    """Return the few numbers that ``dvc exp show`` lists: the studied method in the paper's configuration.
+def headline(means: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """Return the few numbers that ``dvc exp show`` lists: ``{score: {method: value}}``, in the paper's configuration.
 
-    Weighted F1, macro F1, and by its name the recall of each of ``classes``. Names are short, so that the
-    parameters fit beside them.
+    Weighted F1 and macro F1. Names are short, so that the parameters fit beside them.
     """
-    scores = means[STUDIED][PAPERS[0]]
-    found = {
-        "F1": scores["weighted_f1"],
-        "macro_F1": scores["macro_f1"],
-        **{of: scores["recall"][of] for of in classes},
+    return {
+        short: {method: round(of[PAPERS[0]][name], 4) for method, of in means.items()}
+        for short, name in (("F1", "weighted_f1"), ("macro_F1", "macro_f1"))
     }
-    return {name: round(value, 4) for name, value in found.items()}
+
+
+def recalls(means: Mapping[str, Any], classes: Sequence[str]) -> pd.DataFrame:
+    """Return the recall of each class by each method in the paper's configuration, a row each, for ``dvc plots``."""
+    rows = [
+        {"recall of": f"{name}, {METHODS[method].name}", "recall": of[PAPERS[0]]["recall"][name]}
+        for name in classes
+        for method, of in means.items()
+    ]
+    return pd.DataFrame(rows).round(4)
+
+
+def confusion(predicted: Sequence[np.ndarray], labels: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
+    """Return a row with the actual and the predicted class for each row of each run, for ``dvc plots``.
+
+    predicted: the classes (n,) of each run; labels (n,): positions in ``classes`` as well.
+    """
+    names = np.array(classes)
+    runs = [pd.DataFrame({"actual": names[labels], "predicted": names[of_run]}) for of_run in predicted]
+    return pd.concat(runs, ignore_index=True)
 
 
 def voting_markdown(means: Mapping[str, Any], classes: Sequence[str], test: str, n_seeds: int) -> str:
