@@ -22,6 +22,7 @@ from tools.figures import parallel_coordinates
 from tools.results import COMMITTED, METRICS, OBJECTIVE, experiments, found
 
 FOLDER = Path("compare")
+NAMES = {key: method.name for key, method in METHODS.items()}
 LEGEND = """
 validation: macro recall on held-out attack types, by which to choose; alarms: the false alarms there;
 F1, macro F1: Voting on the test set. In percent. Empty: the metric's stage did not run with these settings.
@@ -45,6 +46,7 @@ def main(*names: str) -> None:
         print(f"Data set {dataset}, best first\n\n{to_text(rows, width)}\n")
         metric = OBJECTIVE if rows[OBJECTIVE].notna().any() else "F1"
         drawn, keys = with_settings(rows[rows[metric].notna()])
+        drawn["method"] = drawn["method"].map(NAMES)
         write_bytes(FOLDER / f"{dataset}.png", to_png(parallel_coordinates(drawn, keys, metric)))
     write_frame(FOLDER / "table.csv", with_settings(table)[0])
     print(f"{LEGEND.strip()}\n\nin {FOLDER}/: table.csv, and the parallel coordinates of each data set")
@@ -67,14 +69,16 @@ def beside(frame: pd.DataFrame, committed: Mapping[str, Any]) -> pd.DataFrame:
     of_commit, differs = table["experiment"] == COMMITTED, table["changed"].map(bool)
     pairs = pd.MultiIndex.from_frame(table[["dataset", "method"]])
     kept = (differs & ~of_commit) | (of_commit & pairs.isin(pairs[differs]))
-    return table[kept].sort_values([OBJECTIVE, "F1"], ascending=False, ignore_index=True)
+    # An experiment that changes nothing of a method says of it what another one has said.
+    again = table[["method", "settings"]].astype(str).duplicated()
+    return table[kept & ~again].sort_values([OBJECTIVE, "F1"], ascending=False, ignore_index=True)
 
 
 def to_text(table: pd.DataFrame, width: int) -> str:
     """Return the rows of one data set in at most ``width`` columns; changes that take more are folded."""
     columns = {
         "experiment": table["experiment"].replace(COMMITTED, "committed"),
-        "method": table["method"].map({key: method.name for key, method in METHODS.items()}),
+        "method": table["method"].map(NAMES),
         **{
             name.replace("_", " "): (100 * table[name]).map("{:.1f}".format, na_action="ignore").fillna("")
             for name in METRICS
@@ -96,15 +100,19 @@ def to_text(table: pd.DataFrame, width: int) -> str:
 
 
 def with_settings(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Return the rows with a column for each setting that is not the same in all of them, and the names of these
-    columns; ``method`` is one of them if there are several.
+    """Return the rows with a column for each setting in which rows of one method differ, and the axes to draw.
+
+    These are the settings, and before them ``method`` if there are several.
     """
-    keys = list(dict.fromkeys(key for settings in table["settings"] for key in settings))
-    of_key = {key: [_plain(settings.get(key, "none")) for settings in table["settings"]] for key in keys}
-    several = {key: values for key, values in of_key.items() if len({short(value) for value in values}) > 1}
-    methods = ["method"] if table["method"].nunique() > 1 else []
+    of_row = pd.DataFrame([{key: _plain(value) for key, value in row.items()} for row in table["settings"]])
+    varies = of_row.astype(str).groupby(table["method"].to_numpy()).nunique().max() > 1
+    settings = of_row.loc[:, varies[of_row.columns]].astype(object).fillna("none").infer_objects()
     plain = table.drop(columns=["settings", "changed"]).reset_index(drop=True)
-    return plain.assign(**several), [*methods, *(key for key in several if key != "dataset")]
+    methods = ["method"] if table["method"].nunique() > 1 else []
+    return plain.join(settings.drop(columns="dataset", errors="ignore")), [
+        *methods,
+        *settings.columns.drop("dataset", errors="ignore"),
+    ]
 
 
 def _plain(value: Any) -> Any:

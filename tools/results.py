@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
+from dvc.output import Output
 from dvc.repo import Repo
 
 from nids.methods import METHODS, STUDIED
@@ -76,13 +77,19 @@ def _of_revision(repo: Repo) -> list[dict[str, Any]]:
             continue
         settings = current.settings(stage)
         for out in files:
-            path = repo.dvcfs.from_os_path(out.fs_path)
-            for metric, of_methods in json.loads(repo.dvcfs.read_text(path)).items():
+            for metric, of_methods in _content(repo, out).items():
                 for method, value in of_methods.items():
                     row = rows.setdefault(method, {"method": method, "settings": {}})
                     row[metric] = value
                     row["settings"] |= {key: of for key, of in settings.items() if _concerns(key, method)}
     return [rows[method] for method in METHODS if method in rows]
+
+
+def _content(repo: Repo, out: Output) -> dict[str, dict[str, float]]:
+    try:
+        return json.loads(repo.dvcfs.read_text(repo.dvcfs.from_os_path(out.fs_path)))
+    except FileNotFoundError:  # of a stage that this cache has never had
+        return {}
 
 
 def _concerns(key: str, method: str) -> bool:

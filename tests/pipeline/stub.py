@@ -23,6 +23,9 @@ ae_flow:
   noise: 0.5  # a comment
   learning_rate: 0.01
   coupling: affine
+baselines:
+  smote:
+    k_neighbors: 5
 kmeans:
   n_clusters: 20
 """,
@@ -43,7 +46,7 @@ stages:
   validate:
     wdir: ..
     matrix:
-      arm: [ae_flow]
+      arm: [ae_flow, baselines]
     cmd: python stage.py validate ${item.arm}
     deps: [stage.py, data/encoded]
     params: ["${item.arm}", kmeans]
@@ -79,12 +82,15 @@ def validate(arm: str) -> None:
     settings = YAML(typ="safe").load(Path("params.yaml"))[arm]
     while os.path.exists(os.environ.get({HOLD!r}, "")):
         time.sleep(0.05)
-    size = settings["latent_dim"]
-    if size < 1:
-        sys.exit(f"error: params.yaml: {{arm}}.latent_dim: Input should be greater than 0, found {{size}}")
-    recall = 1 / (1 + size + settings["noise"] + settings["learning_rate"])
-    write(f"data/decision/{{arm}}/rules.json", {{arm: recall}})
-    write(f"data/validation/{{arm}}.json", {{"validation": {{arm: recall}}, "alarms": {{arm: recall / 20}}}})
+    if arm == "ae_flow":
+        size = settings["latent_dim"]
+        if size < 1:
+            sys.exit(f"error: params.yaml: ae_flow.latent_dim: Input should be greater than 0, found {{size}}")
+        method, recall = arm, 1 / (1 + size + settings["noise"] + settings["learning_rate"])
+    else:
+        method, recall = "smote", 1 / settings["smote"]["k_neighbors"]
+    write(f"data/decision/{{arm}}/rules.json", {{method: recall}})
+    write(f"data/validation/{{arm}}.json", {{"validation": {{method: recall}}, "alarms": {{method: recall / 20}}}})
 
 
 globals()[sys.argv[1]](*sys.argv[2:])
