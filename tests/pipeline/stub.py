@@ -5,6 +5,7 @@ What runs, queues, shares and verifies experiments is DVC, Git and ``tools``: th
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 from conftest import ROOT, succeed
@@ -118,6 +119,17 @@ def after(folder: Path, *stages: str) -> Path:
     stub(folder)
     succeed(folder, "dvc", "repro", "--quiet", *stages)
     commit(folder)
+    return folder
+
+
+def with_commands(folder: Path) -> Path:
+    """Add the Makefile, and this environment as the one that it has made."""
+    shutil.copy(ROOT / "Makefile", folder)
+    (folder / ".venv").mkdir()
+    for entry in ("bin", "lib", "pyvenv.cfg"):
+        (folder / ".venv" / entry).symlink_to(Path(sys.prefix) / entry)
+    for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml", ".venv/installed"):
+        (folder / name).touch()
     return folder
 
 

@@ -110,6 +110,13 @@ def test_a_run_in_memory_equals_the_chain_of_stages(demo: Path) -> None:
     assert printed.count("equal") == 4
 
 
+def test_a_version_of_the_models_can_be_had_by_its_name(demo_copy: Path, tmp_path: Path) -> None:
+    succeed(demo_copy, "git", "tag", "--annotate", "ae-flow@v1.0.0", "--message", "models")
+    succeed(tmp_path, "dvc", "artifacts", "get", str(demo_copy), "ae-flow")
+    (found,) = (tmp_path / "ae_flow").glob("*/seed0")
+    assert sorted(path.name for path in found.iterdir()) == sorted(FILES.values())
+
+
 def test_a_second_run_does_nothing(demo: Path) -> None:
     assert UP_TO_DATE in succeed(demo, "dvc", "repro")
 

@@ -2,16 +2,14 @@
 
 import os
 import re
-import shutil
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 from experiment_helpers import write_settings
-from stub import PATHS, after, commit
+from stub import PATHS, after, commit, with_commands
 
 COMMAND = re.compile(r"^(?:> *)? {4}((?:[A-Z_]+=\S+ )?(?:make|dvc|git|dask|kill) .*)$", re.MULTILINE)
 NTH = "$(dvc exp list --name-only | grep ^{kind} | sed -n {n}p)"
@@ -25,15 +23,9 @@ def lines() -> list[str]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A repository that has run, with the Makefile, an installed environment, and a short sweep and search."""
-    folder = after(tmp_path / "mine" / "aeflow", "--all-pipelines")
-    shutil.copy(ROOT / "Makefile", folder)
+    folder = with_commands(after(tmp_path / "mine" / "aeflow", "--all-pipelines"))
     write_settings(folder, "sweep.yaml", grid={"ae_flow.latent_dim": [2, 3]}, fixed={"dataset": "demo"})
     write_settings(folder, "search.yaml", space={"ae_flow.noise": {"low": 0.1, "high": 1.0}}, trials=2)
-    (folder / ".venv").mkdir()
-    for entry in ("bin", "lib", "pyvenv.cfg"):
-        (folder / ".venv" / entry).symlink_to(Path(sys.prefix) / entry)
-    for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml", ".venv/installed"):
-        (folder / name).touch()
     commit(folder)
     return folder
 
@@ -66,7 +58,7 @@ def test_the_page_can_be_followed(folder: Path) -> None:
         script = script.replace(theirs, mine)
     path = os.pathsep.join([str(folder / ".venv/bin"), os.environ["PATH"]])
     done = subprocess.run(
-        ["bash", "-e", "-m", "-c", script],
+        ["bash", "-e", "-c", script],
         cwd=folder,
         env={**os.environ, **PATHS, "PATH": path},
         text=True,

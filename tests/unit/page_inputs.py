@@ -31,7 +31,15 @@ SCORES = [
 PROBABILITIES = [score for score in SCORES if score.startswith("pr_auc") or score in ("brier", "calibration_error")]
 TESTED = ("weighted_f1", "macro_f1", *(f"recall_{name}" for name in CLASSES))
 # Per method, what its weighted F1 is in every configuration; AE-Flow's is the highest.
-LEVEL = {method: 0.70 + i / 100 for i, method in enumerate(METHODS)}
+LEVEL = dict.fromkeys(METHODS, 0.75) | {
+    "raw": 0.70,
+    "class_weight": 0.71,
+    "random": 0.72,
+    "smote": 0.73,
+    "vae": 0.77,
+    "ae_flow_paper": 0.79,
+    "ae_flow": 0.80,
+}
 PROVENANCE = {"packages": {"numpy": "2.0"}, "data": {"training file": "ab" * 32}, "params": "c", "code": "d"}
 
 

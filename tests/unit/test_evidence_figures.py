@@ -320,7 +320,7 @@ def test_groups_are_the_largest_runs_within_the_critical_difference() -> None:
     assert groups([1.0, 1.0, 1.0], 0.5) == [(0, 2)]
 
 
-@pytest.mark.parametrize(("p", "critical", "bars"), [(0.001, 1.5, 10), (0.2, 1.5, 1), (None, None, 0)])
+@pytest.mark.parametrize(("p", "critical", "bars"), [(0.001, 1.5, len(METHODS) - 1), (0.2, 1.5, 1), (None, None, 0)])
 def test_bars_need_a_difference_and_a_test(p: float | None, critical: float | None, bars: int) -> None:
     ranked = {method: 1.0 + i for i, method in enumerate(METHODS)}
     for axes in ranks(_statistics(ranked, p, critical), TEST).axes:
