@@ -2,8 +2,10 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -57,15 +59,20 @@ def test_the_page_can_be_followed(folder: Path) -> None:
         assert theirs in script
         script = script.replace(theirs, mine)
     path = os.pathsep.join([str(folder / ".venv/bin"), os.environ["PATH"]])
-    done = subprocess.run(
-        ["bash", "-e", "-c", script],
-        cwd=folder,
-        env={**os.environ, **PATHS, "PATH": path},
-        text=True,
-        capture_output=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
+    # No pipe: what runs in the background would hold it open.
+    with (folder.parent / "printed").open("w+") as printed:
+        process = subprocess.Popen(
+            ["bash", "-e", "-c", script],
+            cwd=folder,
+            env={**os.environ, **PATHS, "PATH": path},
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            assert process.wait(timeout=600) == 0, f"{script}\n{(folder.parent / 'printed').read_text()}"
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
     for file in ("sweep/table.csv", "search/table.csv", "compare/table.csv", "dvc_plots/index.html"):
         assert (folder / file).is_file()
