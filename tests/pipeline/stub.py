@@ -128,7 +128,7 @@ def with_commands(folder: Path) -> Path:
     (folder / ".venv").mkdir()
     for entry in ("bin", "lib", "pyvenv.cfg"):
         (folder / ".venv" / entry).symlink_to(Path(sys.prefix) / entry)
-    for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml", ".venv/installed"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements.lock", "pyproject.toml", ".venv/installed"):
         (folder / name).touch()
     return folder
 
