@@ -36,7 +36,9 @@ $(VENV)/installed: requirements.txt requirements-dev.txt requirements.lock pypro
 
 install: $(VENV)/installed  ## the environment .venv, which every other command makes too
 
-lock: $(VENV)/installed  ## requirements.lock anew, after a change of requirements*.txt
+# Without torch, whose builds differ by version and by what they need: requirements.txt has it. Without the environment
+# as a prerequisite, which a lock that is out of date cannot make.
+lock:  ## requirements.lock anew, after a change of requirements*.txt
 	uv pip compile --quiet --python-version 3.11 --no-emit-package torch --no-annotate \
 		--custom-compile-command 'make lock' --output-file requirements.lock requirements-dev.txt
 

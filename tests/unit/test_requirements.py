@@ -12,7 +12,7 @@ BUILDS = "torch"
 
 def _pins(name: str) -> dict[str, str]:
     pinned = re.findall(r"^([\w.-]+)==([^\s#]+)", (ROOT / name).read_text(), re.MULTILINE)
-    return {canonicalize_name(package): version for package, version in pinned}
+    return {str(canonicalize_name(package)): version for package, version in pinned}
 
 
 LOCK = _pins("requirements.lock")
@@ -24,6 +24,6 @@ def test_the_lock_has_every_pin() -> None:
 
 
 def test_what_is_installed_is_what_the_lock_says() -> None:
-    installed = {canonicalize_name(found.name): found.version for found in distributions()}
+    installed = {str(canonicalize_name(found.name)): found.version for found in distributions()}
     assert installed[BUILDS].partition("+")[0] == PINS[BUILDS]
     assert {name: version for name, version in installed.items() if name in LOCK} == LOCK

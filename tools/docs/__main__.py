@@ -36,7 +36,7 @@ def page(path: Path) -> Module:
 
 
 def linked(text: str) -> str:
-    """Return Markdown of a page of docs/ with its links as they are from FOLDER."""
+    """Return Markdown of a page of docs/ with its links as they are from FOLDER, and names of the library as links."""
 
     def link(found: re.Match[str]) -> str:
         target = found[1]
@@ -45,7 +45,8 @@ def linked(text: str) -> str:
         page = re.fullmatch(r"([\w-]+)\.md(#.*)?", target)
         return f"]({page[1]}.html{page[2] or ''})" if page else f"](../{target})"
 
-    return re.sub(r"\]\(([^)\s]+)\)", link, text)
+    names = "|".join(aeflow.__all__)
+    return re.sub(rf"`({names})`", r"[`\1`](aeflow.html#\1)", re.sub(r"\]\(([^)\s]+)\)", link, text))
 
 
 def main(folder: Path = FOLDER) -> None:
@@ -57,7 +58,7 @@ def main(folder: Path = FOLDER) -> None:
     folder.mkdir()
     for name, module in modules.items():
         (folder / f"{name}.html").write_text(render.html_module(module, modules), encoding="utf-8")
-    (folder / "index.html").write_text(render.html_index(modules), encoding="utf-8")
+    shutil.copy(folder / "samplers.html", folder / "index.html")
     (folder / "search.js").write_text(render.search_index(modules), encoding="utf-8")
     print(f"{folder / 'index.html'}: {len(modules)} pages")
 
