@@ -70,7 +70,8 @@ def write(path: str, content: object) -> None:
 
 
 def fetch() -> None:
-    write("data/raw/train.json", list(range(100)))
+    dataset = YAML(typ="safe").load(Path("params.yaml"))["dataset"]
+    write("data/raw/train.json", list(range(100 if dataset == "nsl-kdd" else 99)))
 
 
 def encode() -> None:

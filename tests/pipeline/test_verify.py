@@ -59,6 +59,7 @@ def test_what_comes_out_the_same_is_said_so(committed: Path, capsys: pytest.Capt
         "fetch": ["1", "", "", ""],
         "encode": ["2", "", "", ""],
         VALIDATE: ["2", "", "", ""],
+        "evidence/dvc.yaml:validate@baselines": ["2", "", "", ""],
     }
     assert printed.endswith("\nAll outputs, at worst: same hash.\n")
     assert [lock.read_bytes() for lock in locks] == before
