@@ -88,7 +88,7 @@ lint: $(VENV)/installed  ## ruff and mypy
 	ruff format --check .
 	mypy
 
-test: $(VENV)/installed  ## all tests but the long ones of chaos: about ten minutes
+test: $(VENV)/installed  ## all tests but the long ones of chaos: a quarter of an hour
 	$(PYTEST)
 
 # One check of scikit-learn 1.6 is left out: it subtracts fractions from whole numbers itself.
