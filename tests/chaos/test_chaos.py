@@ -138,6 +138,7 @@ def test_a_run_killed_again_and_again_ends_as_if_undisturbed(
             os.killpg(process.pid, signal.SIGKILL)
         assert not finished & set(STAGE.findall(log.read_text()))
         finished |= set(_finished(copy))
+        longest *= 1 if finished else 1.5  # a busy machine needs longer for its first stage
     assert finished
     output = succeed(copy, *REPRO)
     assert not finished & set(STAGE.findall(output))
