@@ -25,7 +25,7 @@ def main(arm: str) -> None:
         row = METHODS[method]
         for seed in params.seeds:
             samplers[method, seed] = read_report(method, seed)
-            rows = training_set(train, read_kept(method, seed), read_new(method, train.encoder, seed))
+            rows = training_set(train, read_kept(method, seed, train), read_new(method, train.encoder, seed))
             # On rows that are the same for every seed, some classifiers come out the same.
             shared = DETERMINISTIC if not row.undersampled and seed != params.seeds[0] else ()
             fits += [(method, seed, (name, rows, row.weighted)) for name in FILES if name not in shared]

@@ -19,7 +19,7 @@ def main() -> None:
     dataset = read_description(params.dataset)
     train = read_training(dataset)
     majority = tuple(dataset.balance.kept_rows)
-    kept = {seed: read_positions(Path("data/undersampled"), seed) for seed in params.seeds}
+    kept = {seed: read_positions(Path("data/undersampled"), seed, train) for seed in params.seeds}
     runs = [(method, seed) for method in PRINTED if METHODS[method].undersampled for seed in params.seeds]
     fits = [
         (train, kept[seed], read_new(method, train.encoder, seed), majority, params.oss.n_seeds, seed)

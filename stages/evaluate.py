@@ -5,8 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from nids.balance.training_set import class_counts
-from nids.base.files import read_json, read_yaml, write_frame, write_json, write_text
+from nids.base.files import read_json, write_frame, write_json, write_text
 from nids.base.stage import run_stage
+from nids.base.yaml import read_yaml
 from nids.data.description import read_description
 from nids.data.sets import read_answers
 from nids.detect import PAPERS

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from nids.base.files import read_frame, read_json, read_yaml, write_bytes
+from nids.base.files import read_frame, read_json, write_bytes
 from nids.base.stage import run_stage
+from nids.base.yaml import read_yaml
 from nids.data.description import read_description
 from nids.judge.tables import TOTAL, voting_from_paper, weighted_from_paper
 from nids.methods import STUDIED

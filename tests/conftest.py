@@ -1,15 +1,19 @@
 import fcntl
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+# The variables that stages run with.
+PINS = dict(re.findall(r"([A-Z_0-9]+)=(\S+)", (ROOT / "stages/environment.yaml").read_text()))
 # A stage that DVC runs, in its output.
 STAGE = re.compile(r"^Running stage '(.+)':", re.MULTILINE)
 UP_TO_DATE = "Data and pipelines are up to date."
@@ -39,8 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def run(folder: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a command of this environment in ``folder``, and give back its exit code and output."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment = {**os.environ, "PATH": path, "COLUMNS": "120", **variables}
+    environment = {**os.environ, "PATH": PATH, "COLUMNS": "120", **variables}
     return subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True, check=False)
 
 
@@ -101,28 +104,48 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[]
     return make_once
 
 
-def _committed(folder: Path, message: str, *command: str) -> Path:
-    succeed(folder, *command, AEFLOW_JOBS="1")
+@pytest.fixture(scope="session")
+def quick(
+    once: Callable[[str, Callable[[], Path]], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, str]:
+    """Variables with which the stages of a run share what they import (tests/forks.py), and have one worker each."""
+
+    def start() -> Path:
+        folder = tmp_path_factory.mktemp("bin")
+        client = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+        succeed(folder, "python", str(ROOT / "tests/forks.py"), str(folder), json.dumps(PINS), str(client), **PINS)
+        return folder
+
+    return {"PATH": f"{once('bin', start)}{os.pathsep}{PATH}", "AEFLOW_JOBS": "1"}
+
+
+def _committed(folder: Path, message: str, *command: str, **variables: str) -> Path:
+    succeed(folder, *command, **variables)
     succeed(folder, "git", "add", "--all")
     succeed(folder, "git", "commit", "--quiet", "--message", message)
     return folder
 
 
 @pytest.fixture(scope="session")
-def demo(checkout: Callable[[str], Path], once: Callable[[str, Callable[[], Path]], Path]) -> Path:
+def demo(
+    checkout: Callable[[str], Path], once: Callable[[str, Callable[[], Path]], Path], quick: Mapping[str, str]
+) -> Path:
     """A repository in which the paper's pipeline has run on the demo data, with one worker; read only."""
-    return once("demo", lambda: _committed(checkout("demo"), "demo run", "dvc", "repro"))
+    return once("demo", lambda: _committed(checkout("demo"), "demo run", "dvc", "repro", **quick))
 
 
 @pytest.fixture(scope="session")
 def evidence(
-    demo: Path, once: Callable[[str, Callable[[], Path]], Path], tmp_path_factory: pytest.TempPathFactory
+    demo: Path,
+    once: Callable[[str, Callable[[], Path]], Path],
+    quick: Mapping[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     """The same with all of the evidence; read only."""
 
     def make() -> Path:
         folder = shutil.copytree(demo, tmp_path_factory.mktemp("evidence") / "aeflow", symlinks=True)
-        return _committed(folder, "evidence", "dvc", "repro", "--all-pipelines")
+        return _committed(folder, "evidence", "dvc", "repro", "--all-pipelines", **quick)
 
     return once("evidence", make)
 

@@ -6,7 +6,7 @@ from typing import Any
 from dvc.repo import Repo
 from dvc.stage import PipelineStage
 
-from nids.base.files import read_yaml
+from nids.base.yaml import read_yaml
 
 # The paper's pipeline and the evidence's, in the order in which they run.
 FILES = ("dvc.yaml", "evidence/dvc.yaml")

@@ -4,18 +4,21 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dask.distributed import Client, as_completed
 from distributed.utils import import_file
 from tqdm import tqdm
 
 from aeflow.errors import InputError
+from nids.base.credentials import without_credentials
 from nids.base.files import write_text
+from nids.base.section import load
 from nids.base.stage import run_stage
 from tools import log
 from tools.experiment import Experiment, git, grid
 from tools.report import report
-from tools.settings import Sweep, load
+from tools.settings import Sweep
 
 FOLDER = Path("sweep")
 UNIT = str(Path(__file__).with_name("unit.py"))
@@ -49,11 +52,18 @@ def shared_commit() -> tuple[str, str]:
         raise InputError("the workspace has changes, which no clone has: commit and push them first")
     if "origin" not in git("remote").split():
         raise InputError("there is no Git remote `origin` through which the workers could share experiments")
+    remote = git("remote", "get-url", "origin")
+    url = urlsplit(remote)
+    if url.password or (url.username and url.scheme != "ssh"):
+        raise InputError(
+            "the URL of the Git remote `origin` has a password, which every worker would get, and write to its log; "
+            "take it out (git remote set-url origin URL) and give the machines keys, or Git's credential helper"
+        )
     git("fetch", "--quiet", "origin")
     commit = git("rev-parse", "HEAD")
     if not git("branch", "--remotes", "--contains", commit):
         raise InputError(f"the Git remote `origin` does not have commit {commit[:7]}: push it first")
-    return git("remote", "get-url", "origin"), commit
+    return remote, commit
 
 
 def run(client: Client, experiments: list[Experiment], target: str, remote: str, commit: str) -> list[str]:
@@ -79,7 +89,7 @@ def run(client: Client, experiments: list[Experiment], target: str, remote: str,
                 bar.write(f"{experiment}: {log.in_words(counts) if any(counts.values()) else 'there already'}")
             else:
                 path = FOLDER / f"{experiment.name}.log"
-                write_text(path, f"{error}\n")
+                write_text(path, without_credentials(f"{error}\n"))
                 bar.write(f"error: {experiment}: {log.failure(str(error))}; log: {path}")
             bar.update()
     print(f"stages: {log.in_words(stages)}")

@@ -10,6 +10,9 @@ from typing import Any
 
 from dvc.repo import Repo
 
+from aeflow.errors import InputError
+from nids.base.credentials import without_credentials
+
 
 @dataclass(frozen=True)
 class Experiment:
@@ -69,5 +72,9 @@ def digest(*parts: Any) -> str:
 
 
 def git(*arguments: str) -> str:
-    """Return what a Git command prints."""
-    return subprocess.run(["git", *arguments], check=True, capture_output=True, text=True).stdout.strip()
+    """Return what a Git command prints; raises InputError with the last line of its error."""
+    done = subprocess.run(["git", *arguments], check=False, capture_output=True, text=True)
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        raise InputError(f"git {arguments[0]}: {without_credentials(reason)}")
+    return done.stdout.strip()

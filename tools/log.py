@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 
+from nids.base.credentials import without_credentials
+
 # What became of a stage, and the line that says so.
 OUTCOMES = {
     "ran": re.compile(r"^Running stage '(.+)':", re.MULTILINE),
@@ -25,7 +27,8 @@ def in_words(counts: Counter[str]) -> str:
 
 
 def failure(log: str) -> str:
-    """Return in one line the stage that failed and why."""
+    """Return in one line the stage that failed and why, without credentials."""
+    log = without_credentials(log)
     # A stage's last word is its error; DVC's own names the stage.
     failed, reasons, others = FAILED.findall(log), REASON.findall(log), OTHER.findall(log)
     if failed:

@@ -11,11 +11,12 @@ import optuna
 from tqdm import tqdm
 
 from aeflow.errors import InputError
+from nids.base.section import load
 from tools import task_queue
 from tools.report import report
 from tools.results import objective
 from tools.runner import POLL_SECONDS, Runner, count, start
-from tools.settings import Search, load
+from tools.settings import Search
 from tools.study import Study
 
 FOLDER = Path("search")

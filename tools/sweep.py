@@ -6,11 +6,12 @@ from pathlib import Path
 from tqdm import tqdm
 
 from aeflow.errors import InputError
+from nids.base.section import load
 from tools import task_queue
 from tools.experiment import Experiment, grid
 from tools.report import report
 from tools.runner import POLL_SECONDS, Runner, count, start
-from tools.settings import Sweep, load
+from tools.settings import Sweep
 
 
 def main(workers: str) -> None:

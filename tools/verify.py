@@ -94,7 +94,8 @@ def _differences(out: str, reference: DVCFileSystem, clone: Path) -> list[float]
         ]
     except (FileNotFoundError, DataIndexDirError):
         raise SystemExit(
-            f"error: {out} differs from the committed one, which is not in the cache; run `dvc pull` and try again"
+            f"error: {out} differs from the committed one, which is not in the cache; "
+            "run `python -m tools.pull` and try again"
         ) from None
 
 

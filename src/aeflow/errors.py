@@ -11,7 +11,7 @@ class InputError(ValueError):
     ...     AEFlowSampler().fit_resample([[1.0], [2.0], [float("nan")]], [0, 0, 1])
     ... except InputError as error:
     ...     print(error)
-    row 3, column 0: missing value (NaN); fill it or drop the row
+    row 2 (from 0), column 0: missing value (NaN); fill it or drop the row
     """
 
 

@@ -1,11 +1,18 @@
 """The methods compared: one row each, with all that the study knows of it."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from itertools import pairwise
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
+from pydantic import Field, model_validator
 
 from nids.base.section import Section
+
+# The ranges hold all that makes sense, and nothing that a fit would answer with an error or with a machine's memory.
+Dimensions = Annotated[int, Field(gt=0, le=1024)]
+Neighbour = Annotated[int, Field(gt=0, le=1000)]
+# Numbers of a step, a layer's outputs for all its rows: 2 GB with what is kept to find gradients.
+MOST_NUMBERS = 2**26
 
 
 class Nothing(Section):
@@ -15,49 +22,61 @@ class Nothing(Section):
 class Training(Section):
     """What the trained generators share."""
 
-    hidden: tuple[PositiveInt, ...]
-    batch_size: PositiveInt
-    max_epochs: PositiveInt
-    max_steps: PositiveInt
+    hidden: Annotated[tuple[Annotated[int, Field(gt=0, le=4096)], ...], Field(max_length=8)]
+    batch_size: Annotated[int, Field(gt=0, le=16384)]
+    max_epochs: Annotated[int, Field(gt=0, le=1_000_000)]
+    max_steps: Annotated[int, Field(gt=0, le=1_000_000)]
     learning_rate: Annotated[float, Field(gt=0, lt=1)]
 
+    @model_validator(mode="after")
+    def _a_step_fits_into_memory(self) -> Self:
+        layers = getattr(self, "coupling_layers", 0) + 2
+        # A layer holds as many numbers as it has outputs for the rows, and as it has weights.
+        weights = sum(a * b for a, b in pairwise(self.hidden))
+        if layers * (self.batch_size * sum(self.hidden) + weights) > MOST_NUMBERS:
+            raise ValueError("hidden, batch_size and coupling_layers make a step of gigabytes; choose less of one")
+        return self
 
-class AEFlowPaper(Training):
+
+class Coupled(Training):
+    """What both forms of AE-Flow share. Its spreads are those of a batch, and one row has none."""
+
+    batch_size: Annotated[int, Field(ge=2, le=16384)]
+    latent_dim: Dimensions
+    coupling_layers: Annotated[int, Field(gt=0, le=64)]
+    coupling: Literal["additive", "affine"]
+
+
+class AEFlowPaper(Coupled):
     objective: Literal["paper"]
-    latent_dim: PositiveInt
-    coupling_layers: PositiveInt
-    coupling: Literal["additive", "affine"]
 
 
-class AEFlow(Training):
+class AEFlow(Coupled):
     objective: Literal["stable", "paper"]
-    latent_dim: PositiveInt
-    coupling_layers: PositiveInt
-    coupling: Literal["additive", "affine"]
-    noise: NonNegativeFloat
-    bins: PositiveInt
-    temperature: PositiveFloat
+    noise: Annotated[float, Field(ge=0, le=100)]
+    bins: Annotated[int, Field(gt=0, le=10_000)]
+    temperature: Annotated[float, Field(ge=0.01, le=100)]
 
 
 class VAE(Training):
-    latent_dim: PositiveInt
-    beta: PositiveFloat
+    latent_dim: Dimensions
+    beta: Annotated[float, Field(gt=0, le=1000)]
 
 
 class CGAN(Training):
-    noise_dim: PositiveInt
+    noise_dim: Dimensions
 
 
 class Neighbours(Section):
-    k_neighbors: PositiveInt
+    k_neighbors: Neighbour
 
 
 class ADASYN(Section):
-    n_neighbors: PositiveInt
+    n_neighbors: Neighbour
 
 
 class RandomOverSampler(Section):
-    shrinkage: NonNegativeFloat
+    shrinkage: Annotated[float, Field(ge=0, le=100)]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PositiveFloat, PositiveInt, create_model
+from pydantic import Field, create_model
 
 from aeflow.errors import InputError
 from nids.base.section import Section, Seeds, load
@@ -17,7 +17,7 @@ class Encode(Section):
 
 class Decision(Section):
     false_alarm_rate: Annotated[float, Field(gt=0, lt=1)]
-    folds: Annotated[int, Field(ge=2)]
+    folds: Annotated[int, Field(ge=2, le=100)]
     seeds: Seeds
 
 
@@ -26,32 +26,33 @@ class Repeat(Section):
 
 
 class KMeans(Section):
-    n_clusters: PositiveInt
+    n_clusters: Annotated[int, Field(gt=0, le=10_000)]
 
 
 class OneSidedSelection(Section):
-    n_seeds: PositiveInt
+    n_seeds: Annotated[int, Field(gt=0, le=10_000)]
 
 
 class XGBoostOneHot(Section):
-    colsample_bytree: Annotated[float, Field(gt=0, le=1)]
+    colsample_bytree: Annotated[float, Field(ge=0.01, le=1)]
 
 
 class Classifiers(Section):
-    lr_max_iter: PositiveInt
+    lr_max_iter: Annotated[int, Field(gt=0, le=100_000)]
     voting: Literal["soft", "hard"]
     xgb_onehot: XGBoostOneHot
 
 
 class Download(Section):
-    timeout: PositiveFloat
-    attempts: PositiveInt
+    timeout: Annotated[float, Field(gt=0, le=3600)]
+    attempts: Annotated[int, Field(gt=0, le=100)]
 
 
 class Params(Section):
     """What all arms share; the file's comments say what each key means."""
 
-    dataset: str
+    # The name of a file in one folder.
+    dataset: Annotated[str, Field(pattern=r"^\w[\w.-]{0,99}$")]
     seeds: Seeds
     encode: Encode
     kmeans: KMeans

@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
-from nids.base.files import read_frame, read_json, read_yaml, write_frame, write_json, write_text
+from nids.base.files import read_frame, read_json, write_frame, write_json, write_text
 from nids.base.stage import run_stage
+from nids.base.yaml import read_yaml
 from nids.data.description import read_description
 from nids.detect import MAIN, PAPERS
 from nids.judge.comparison import comparison, comparison_markdown
 from nids.judge.fidelity_summary import MEASURED, fidelity_markdown, fidelity_summary
+from nids.judge.rules import read_rules
 from nids.judge.statistics import statistics
 from nids.judge.summary import configuration, mean_scores, summary
-from nids.methods import METHODS
+from nids.methods import METHODS, of_arm
 from nids.params import read_params
 
 
@@ -20,8 +22,8 @@ def main() -> None:
     paper = None if dataset.show.paper is None else read_yaml(Path(dataset.show.paper))
     folder = Path("metrics/evidence")
     arms = dict.fromkeys(method.arm for method in METHODS.values())
-    decision = _merged([Path(f"data/decision/{arm}/rules.json") for arm in arms])
-    decision = {method: decision[method] for method in METHODS}
+    rules = [read_rules(Path(f"data/decision/{arm}/rules.json"), of_arm(arm), dataset.classes) for arm in arms]
+    decision = {method: of[method] for method in METHODS for of in rules if method in of}
 
     scores = read_frame(Path("data/scores/scores.parquet"))
     tests = [test for test in dataset.tests if test != "test_new"]

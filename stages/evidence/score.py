@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from nids.base.files import read_json, write_frame
+from nids.base.files import write_frame
 from nids.base.parallel import in_parallel
 from nids.base.stage import run_stage
 from nids.data.description import read_description
 from nids.data.sets import read_answers
-from nids.methods import METHODS
+from nids.judge.rules import read_rules
+from nids.methods import METHODS, of_arm
 from nids.params import read_params
 from nids.runs.ablation import OVERSAMPLING, PARTS
 from nids.runs.results import cell_path, path
@@ -20,7 +21,11 @@ def main() -> None:
     dataset = read_description(params.dataset)
     answers = read_answers(dataset)
     arms = dict.fromkeys(method.arm for method in METHODS.values())
-    rules = {method: of for arm in arms for method, of in read_json(Path(f"data/decision/{arm}/rules.json")).items()}
+    rules = {
+        method: of
+        for arm in arms
+        for method, of in read_rules(Path(f"data/decision/{arm}/rules.json"), of_arm(arm), dataset.classes).items()
+    }
     multipliers = {method: {name: rule["multipliers"] for name, rule in of.items()} for method, of in rules.items()}
     voting = params.classifiers.voting
     runs = [

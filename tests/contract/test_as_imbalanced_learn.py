@@ -60,3 +60,18 @@ def test_long_rows_that_lie_close(seed: int, offset: float) -> None:
     """Far from the origin the products of matrices lose digits."""
     X, y = classes(seed, [400, 300, 100], 41, 0.3)
     assert_as_imbalanced_learn(X * 1e-3 + offset, y, seed)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("form", [np.array, np.float32, np.int64, sparse.csr_array])
+@pytest.mark.parametrize("n_features", [8, 39])
+def test_raw_records(seed: int, form: Callable, n_features: int) -> None:
+    """Counts and bytes up to 4e9, and equal rows of different classes: many distances are mere rounding."""
+    rng = np.random.default_rng(seed)
+    scales = np.exp(rng.uniform(-2, 21, size=n_features))
+    records = rng.integers(0, 4, size=(700, n_features)) * scales * (rng.random((700, n_features)) < 0.3)
+    X = records[rng.integers(0, 700, size=1400)]
+    X[:, scales < 1e3] += rng.integers(0, 2, size=(1400, int((scales < 1e3).sum())))
+    y = rng.choice([0, 1, 2], p=[0.6, 0.3, 0.1], size=1400)
+    kept = assert_as_imbalanced_learn(form(X), y, seed)
+    assert len(kept) < 1400

@@ -62,6 +62,12 @@ def _free_ports(n: int) -> list[int]:
     return ports
 
 
+def listening(pid: int) -> set[str]:
+    """Return the addresses at which a process and its children take connections from elsewhere."""
+    everyone = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    return {one.laddr.ip for each in everyone for one in each.net_connections() if one.status == psutil.CONN_LISTEN}
+
+
 class Remote:
     """A cache that a writer may change and a reader may not. ``files`` is the server's own view of it, at ``root``."""
 
@@ -159,11 +165,13 @@ class S3(_Server):
     def start(self) -> None:
         names = ["s3.port", "filer.port", "volume.port", "master.port"]
         names += [f"{name}.grpc" for name in names]
+        (line,) = documented(self.heading, "weed server")
+        _, *words = replaced(line, {"FOLDER": str(self.folder)}).split()
         self._serve(
-            [self.weed, "server", "-ip=127.0.0.1", f"-dir={self.folder}", "-s3", "-s3.config=s3.json"]
+            [self.weed, *words]
             + [f"-{name}={port}" for name, port in zip(names, self.ports, strict=True)]
             # What is not needed here, and would take ports of its own or wait for other servers.
-            + ["-s3.port.iceberg=0", "-s3.port.lance=0", "-master.electionTimeout=1s", "-master.telemetry=false"],
+            + ["-s3.port.iceberg=0", "-s3.port.lance=0", "-master.electionTimeout=1s"],
             self._answers,
         )
 

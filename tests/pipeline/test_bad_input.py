@@ -69,7 +69,7 @@ def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
             "undersample",
             "params.yaml",
             ("n_clusters: 20 ", "n_clusters: 601 "),
-            "n_clusters: 601 clusters for the 600 kept rows of Dos",
+            "n_clusters: 601 clusters for the 600 kept rows of 'Dos'",
         ),
         (
             "oversample baselines",

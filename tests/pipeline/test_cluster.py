@@ -11,14 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import ROOT, run
 from distributed import Client
 
 from aeflow.errors import InputError
 from nids.base.cluster import PINNED
-from nids.base.files import read_yaml
 from nids.base.parallel import SCHEDULER_VARIABLE, in_parallel
+from nids.base.yaml import read_yaml
 
 PINS = dict(re.findall(r"([A-Z_0-9]+)=(\S+)", read_yaml(ROOT / "stages/environment.yaml")["python"]))
 
@@ -92,6 +93,35 @@ def test_without_a_scheduler_it_is_one_line(pinned: str, monkeypatch: pytest.Mon
     monkeypatch.setattr("distributed.Client", lambda address, **options: Client(address, **options | {"timeout": 1}))
     with pytest.raises(InputError, match=r"^scheduler 127\.0\.0\.1:1: .*start it with `dask scheduler`, or unset it$"):
         fits()
+
+
+# A fit that ends its worker, once the scheduler knows of it.
+DEADLY = "sleep 1; kill -9 $PPID"
+
+
+def test_workers_that_all_die_are_one_line_that_names_the_fits(pinned: str) -> None:
+    """Dask would wait for others to come."""
+    with (
+        worker(pinned),
+        worker(pinned),
+        pytest.raises(
+            InputError, match=rf"^test, fit [12] of 2 \({re.escape(DEADLY)}\).*: a worker process died; memory "
+        ),
+    ):
+        in_parallel("os:system", [(DEADLY,)] * 2, progress="test")
+
+
+def test_a_worker_that_dies_with_what_others_need_is_one_line(pinned: str, tmp_path: Path) -> None:
+    """Each fit's array is large, so it lies on one worker alone."""
+    (tmp_path / "deadly.py").write_text("import os\n\ndef fit(array, command):\n    os.system(command)\n")
+    path = os.pathsep.join([str(ROOT / "src"), str(tmp_path)])
+    fits = [(np.full(100_000, i), DEADLY if i == 0 else "sleep 1") for i in range(8)]
+    with (
+        worker(pinned, PYTHONPATH=path),
+        worker(pinned, PYTHONPATH=path),
+        pytest.raises(InputError, match=r"^test, fit \d of 8.*: a worker process died; memory may have run out"),
+    ):
+        in_parallel("deadly:fit", fits, progress="test")
 
 
 def test_a_cluster_gives_the_same_bytes(scheduler: str, demo_copy: Path) -> None:

@@ -7,20 +7,21 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from conftest import ROOT, UP_TO_DATE, run, succeed
 from distributed import Client
 from dvc.cli import parse_args
 from dvc.repo import Repo
+from remotes import listening
 from stub import VALIDATE, after
-from test_cluster import PINS, fits, process
+from test_cluster import PINS, fits
 
-from nids.base.files import read_yaml
 from nids.base.parallel import SCHEDULER_VARIABLE
+from nids.base.yaml import read_yaml
 
 # A line that ends in a backslash goes on in the next one.
 PAGES = {path.name: re.sub(r"\\\n\s*", "", path.read_text()) for path in sorted((ROOT / "docs").glob("*.md"))}
@@ -106,55 +107,96 @@ def test_the_way_back_to_the_committed_results(tmp_path: Path) -> None:
     assert UP_TO_DATE in succeed(folder, "dvc", "status", "evidence/dvc.yaml")
 
 
-def test_the_documented_scheduler_and_workers_listen_on_this_machine_alone(tmp_path: Path) -> None:
-    """Whoever reaches a port of theirs runs code as the user who has started them."""
-    lines = re.findall(r"^ {4}((?:[A-Z_]+=\S+ )?dask (?:scheduler|worker) .*) &$", PAGES["sweeps.md"], re.MULTILINE)
-    assert len(lines) == 3
+def test_one_way_to_pull_is_told() -> None:
+    """DVC's own follows a forged listing; team.md says so."""
+    pages = {**PAGES, **{path.name: path.read_text() for path in [*ROOT.glob("*.md"), *(ROOT / "tools").glob("*.py")]}}
+    del pages["pull.py"], pages["CHANGELOG.md"]
+    assert [name for name, text in pages.items() if re.search(r"\bdvc (pull|fetch)\b", text)] == ["team.md"]
+    assert not re.search(r"^ {4}dvc (pull|fetch)\b", PAGES["team.md"], re.MULTILINE)
+
+
+# A line that starts a server, without what it may have in front; weed's is run by test_team.py.
+SERVER = re.compile(r"^ {4}((?:env |[A-Z_0-9]+=\S+ )*dask (?:scheduler|worker) .*?)(?: &)?$", re.M)
+# Who is told of one, whatever it is.
+TOLD = re.compile(r"^ {4}.*\b(?:dask (?:scheduler|worker)|weed server|http\.server|sshd|jupyter \w+) .*$", re.M)
+
+
+DASK_PAGES = ("reproducibility.md", "sweeps.md")
+
+
+def test_every_documented_server_is_started_by_a_test() -> None:
+    texts = {**PAGES, **{path.name: path.read_text() for path in ROOT.glob("*.md")}}
+    told = {name: TOLD.findall(text) for name, text in texts.items()}
+    assert {name: len(lines) for name, lines in told.items() if lines} == {
+        "reproducibility.md": 2,
+        "sweeps.md": 3,
+        "team.md": 1,
+    }
+    for page in DASK_PAGES:
+        assert len(SERVER.findall(PAGES[page])) == len(told[page])
+    # What another package starts on a cluster cannot be run here.
+    (cluster,) = re.findall(r"Cluster\((.*?)^\)", "".join(PAGES.values()), re.DOTALL | re.MULTILINE)
+    assert 'protocol="tls://"' in cluster
+    assert cluster.count("127.0.0.1:0") == 2
+
+
+@contextmanager
+def documented_cluster(page: str, **variables: str) -> Iterator[tuple[str, list[subprocess.Popen]]]:
+    """The address and the processes of a page's scheduler and workers, as it starts them but on another port.
+
+    With a single worker, joblib would keep to this process.
+    """
+    scheduler, *workers = SERVER.findall(PAGES[page])
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    (tmp_path / "here").mkdir()
-    started = [
-        subprocess.Popen(["sh", "-c", f"exec env {line.replace('8786', str(port))}"], cwd=tmp_path / "here", env=SHELL)
-        for line in (f"{lines[0]} --port {port}", *lines[1:])
-    ]
+        port = str(free.getsockname()[1])
+    lines = [f"{scheduler.replace(' --port 8786', '')} --port {port}", *(workers * 2)[:2]]
+    started = []
     try:
-        with Client(f"tcp://127.0.0.1:{port}", timeout=60, set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=60)
-        for process in started:
-            everyone = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-            sockets = [one for each in everyone for one in each.net_connections() if one.status == psutil.CONN_LISTEN]
-            assert sockets
-            assert {one.laddr.ip for one in sockets} == {"127.0.0.1"}
+        for line in lines:
+            words = ["sh", "-c", f"exec env {line.replace('8786', port)}"]
+            started.append(subprocess.Popen(words, cwd=ROOT, env={**SHELL, **variables}, stderr=subprocess.DEVNULL))
+        yield f"127.0.0.1:{port}", started
     finally:
         for process in started:
             process.terminate()
             process.wait()
 
 
-@pytest.fixture
-def documented_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of a scheduler with two workers that are started as in docs/reproducibility.md.
-
-    With a single one, joblib would keep to this process.
-    """
-    monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
-    (command,) = re.findall(r"^ {4}(env .* dask worker .*)$", PAGES["reproducibility.md"], re.MULTILINE)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    words = [*shlex.split(command.replace("10.0.0.1:8786", address)), "--no-dashboard"]
-    with process("scheduler", "--host", "127.0.0.1", "--port", address.rpartition(":")[2], "--no-dashboard"):
-        workers = [subprocess.Popen(words, cwd=ROOT, stderr=subprocess.DEVNULL) for _ in range(2)]
-        try:
-            with Client(address, timeout=60, set_as_default=False) as client:
-                client.wait_for_workers(2, timeout=60)
-                yield address
-        finally:
-            for worker in workers:
-                worker.terminate()
-                worker.wait()
+@pytest.mark.parametrize("page", DASK_PAGES)
+def test_documented_schedulers_and_workers_listen_on_this_machine_alone(page: str) -> None:
+    """Whoever reaches a port of theirs runs code as the user who has started them."""
+    with documented_cluster(page) as (address, started):
+        with Client(address, timeout=60, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+        for process in started:
+            assert listening(process.pid) == {"127.0.0.1"}
 
 
-def test_workers_started_as_documented_are_taken(documented_workers: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {**PINS, SCHEDULER_VARIABLE: documented_workers}.items():
-        monkeypatch.setenv(name, value)
-    assert fits() == [None] * 12
+def test_workers_started_as_documented_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    with documented_cluster("reproducibility.md") as (address, _):
+        with Client(address, timeout=60, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+        for name, value in {**PINS, SCHEDULER_VARIABLE: address}.items():
+            monkeypatch.setenv(name, value)
+        assert fits() == [None] * 12
+
+
+def test_with_tls_as_documented_only_who_has_the_key_is_let_in(tmp_path: Path) -> None:
+    page = PAGES["reproducibility.md"].partition("### TLS")[2]
+    home = {"HOME": str(tmp_path), "DASK_CONFIG": str(tmp_path / ".config/dask")}
+    for command in re.findall(r"^ {4}((?:mkdir|openssl) .*)$", page, re.MULTILINE):
+        succeed(ROOT, "sh", "-c", command, **home)
+    assert (tmp_path / ".dask-tls").stat().st_mode & 0o077 == 0
+    (settings,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / ".config/dask").mkdir(parents=True)
+    (tmp_path / ".config/dask/tls.yaml").write_text(settings.replace("/home/ME", str(tmp_path)))
+    ask = (
+        "import sys; from distributed import Client; client = Client(sys.argv[1], timeout=sys.argv[2]); "
+        "client.wait_for_workers(2, timeout=60); print(client.scheduler.address, client.submit(sum, [1, 2]).result())"
+    )
+    with documented_cluster("reproducibility.md", **home) as (address, started):
+        assert succeed(ROOT, "python", "-c", ask, address, "30s", **home) == f"tls://{address} 3\n"
+        for scheme in ("tcp", "tls"):
+            assert run(ROOT, "python", "-c", ask, f"{scheme}://{address}", "1s").returncode
+        for process in started:
+            assert listening(process.pid) == {"127.0.0.1"}

@@ -1,6 +1,7 @@
 """The evidence on the demo data, through DVC as a user runs it."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -104,7 +105,7 @@ def test_a_second_run_does_nothing(evidence: Path) -> None:
     assert UP_TO_DATE in succeed(evidence, "dvc", "repro", "--all-pipelines")
 
 
-def test_no_test_label_reaches_the_stages_before_the_scores(evidence_copy: Path) -> None:
+def test_no_test_label_reaches_the_stages_before_the_scores(evidence_copy: Path, quick: Mapping[str, str]) -> None:
     """Permuted test labels change what evaluate and score make, and what follows; nothing else runs."""
     path = evidence_copy / "data/raw/test.txt"
     rows = [line.split(",") for line in path.read_text().splitlines()]
@@ -119,7 +120,7 @@ def test_no_test_label_reaches_the_stages_before_the_scores(evidence_copy: Path)
         file.unlink()  # a link into DVC's cache may be read-only
         file.write_text("".join(f"{line}\n" for line in lines))
     succeed(evidence_copy, "dvc", "commit", "--force", "fetch")
-    ran = STAGE.findall(succeed(evidence_copy, "dvc", "repro", "--all-pipelines"))
+    ran = STAGE.findall(succeed(evidence_copy, "dvc", "repro", "--all-pipelines", **quick))
     assert set(ran) == {
         "encode",
         "evaluate",

@@ -3,13 +3,14 @@
 import json
 import re
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from conftest import ROOT, STAGE, UP_TO_DATE, succeed
 
-from nids.base.files import read_yaml
+from nids.base.yaml import read_yaml
 from nids.data.description import read_description
 from nids.detect import CLASSIFIERS, FILES
 from nids.methods import METHODS, PRINTED, STUDIED
@@ -17,6 +18,7 @@ from nids.methods import METHODS, PRINTED, STUDIED
 DATASET = read_description("demo", ROOT / "datasets")
 # Seed 0 in memory, in the environment of the stages.
 RUN = """
+import warnings
 import numpy as np
 from nids.data.description import read_description
 from nids.data.sets import read_test, read_training
@@ -28,6 +30,7 @@ from nids.runs.repeat import repeat
 from nids.runs.results import path
 from nids.runs.run import Settings
 
+warnings.simplefilter("ignore")
 params = read_params()
 dataset = read_description(params.dataset)
 train, test = read_training(dataset), read_test()
@@ -103,10 +106,12 @@ def test_every_arm_leaves_its_models(demo: Path) -> None:
         assert sorted(path.name for path in folder.iterdir()) == sorted(FILES.values())
 
 
-def test_a_run_in_memory_equals_the_chain_of_stages(demo: Path) -> None:
+def test_a_run_in_memory_equals_the_chain_of_stages(demo: Path, quick: Mapping[str, str], tmp_path: Path) -> None:
     """``Run`` of the first seed gives the probabilities that the stages give, to the bit."""
+    script = tmp_path / "run.py"
+    script.write_text(RUN)
     python = shlex.split(read_yaml(demo / "stages/environment.yaml")["python"])
-    printed = succeed(demo, *python, "-W", "ignore", "-c", RUN)
+    printed = succeed(demo, *python, str(script), **quick)
     assert printed.count("equal") == 4
 
 
@@ -121,8 +126,8 @@ def test_a_second_run_does_nothing(demo: Path) -> None:
     assert UP_TO_DATE in succeed(demo, "dvc", "repro")
 
 
-def test_a_swept_parameter_runs_again_only_what_it_feeds(demo_copy: Path) -> None:
-    output = succeed(demo_copy, "dvc", "exp", "run", "-S", "ae_flow.latent_dim=8")
+def test_a_swept_parameter_runs_again_only_what_it_feeds(demo_copy: Path, quick: Mapping[str, str]) -> None:
+    output = succeed(demo_copy, "dvc", "exp", "run", "-S", "ae_flow.latent_dim=8", **quick)
     assert STAGE.findall(output) == ["oversample@ae_flow", "clean", "classify@ae_flow", "evaluate", "figures", "report"]
     printed = succeed(demo_copy, "python", "-m", "tools.compare")
     assert max(map(len, printed.splitlines())) <= 120

@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT
 
 from nids.balance.training_set import class_counts
-from nids.base.files import read_yaml
+from nids.base.yaml import read_yaml
 from nids.data.description import read_description
 from nids.data.records import labels_of, read_records
 from nids.data.sets import encode, read_answers, read_training

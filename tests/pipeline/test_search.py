@@ -24,11 +24,13 @@ from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, TrialState
 from stub import ENCODE, HOLD, after
 from tools import addresses
-from tools.settings import Search, load
+from tools.settings import Search
 from tools.study import Study
 
 from aeflow.errors import InputError
-from nids.base.files import read_json, read_yaml
+from nids.base.files import read_json
+from nids.base.section import load
+from nids.base.yaml import read_yaml
 
 COMMAND = ("python", "-m", "tools.search", "2")
 SPACE: dict[str, Any] = {

@@ -26,11 +26,12 @@ from stub import ENCODE, HOLD, PATHS, VALIDATE, after
 from tools import addresses, sweep, task_queue
 from tools.experiment import Experiment, grid
 from tools.runner import Runner
-from tools.settings import Search, Sweep, load
+from tools.settings import Search, Sweep
 from tqdm import tqdm
 
 from aeflow.errors import InputError
-from nids.base.files import read_yaml
+from nids.base.section import load
+from nids.base.yaml import read_yaml
 
 COMMAND = ("python", "-m", "tools.sweep", "2")
 # A sweep that does not wait a minute before it takes a silent task for lost.

@@ -6,16 +6,17 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import STAGE, UP_TO_DATE, succeed
-from remotes import S3, SSH, Directory, Remote, Role, documented, replaced
+from conftest import STAGE, UP_TO_DATE, run, succeed
+from remotes import S3, SSH, Directory, Remote, Role, documented, listening, replaced
 from stub import PATHS, VALIDATE, after
 
-from nids.base.files import read_yaml
+from nids.base.yaml import read_yaml
 
 EXPERIMENT = ["-S", "ae_flow.latent_dim=3", VALIDATE]
 PULL = ["python", "-m", "tools.pull"]
@@ -191,6 +192,9 @@ class Team:
 class TestS3(Team):
     kind = S3
 
+    def test_the_server_listens_on_this_machine_alone(self, remote: S3) -> None:
+        assert listening(remote.process.pid) == {"127.0.0.1"}
+
 
 class TestSSH(Team):
     kind = SSH
@@ -198,6 +202,33 @@ class TestSSH(Team):
 
 class TestDirectory(Team):
     kind = Directory
+
+    def test_a_target_needs_its_own_listings_alone(self, writer: Path, c: Path, remote: Remote) -> None:
+        """Those of others may never have been pushed."""
+        outputs = {out["path"]: out["md5"] for out in read_yaml(writer / "dvc.lock")["stages"]["fetch"]["outs"]}
+        remote.files.rm_file(stored(remote, outputs["data/raw"]))
+        done = remote.run("reader", c, *PULL, "encode", **PATHS)
+        assert done.returncode == 0, done.stderr
+        assert (c / FOLDER / "encoder.json").is_file()
+        for more in ([], ["--with-deps", "encode"]):
+            done = remote.run("reader", c, *PULL, *more, **PATHS)
+            assert done.returncode == 1
+            assert done.stderr.startswith("error: data/raw: the team's cache has no listing of the files")
+        mend(writer, remote)
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["nothing"], "error: 'nothing' does not exist as an output or a stage name in 'dvc.yaml'\n"),
+            (["--all-branches"], "error: only the listings of one commit can be checked: "),
+            (["--remote", "none"], "error: config file error: remote 'none' doesn't exist\n"),
+        ],
+    )
+    def test_what_cannot_be_pulled_is_one_line(self, c: Path, arguments: list[str], message: str) -> None:
+        done = run(c, *PULL, *arguments, **PATHS)
+        assert done.returncode == 1
+        assert done.stderr.startswith(message)
+        assert done.stderr.count("\n") == 1
 
 
 def test_one_cache_for_all_on_a_machine(computed: Path, tmp_path: Path) -> None:
@@ -211,3 +242,33 @@ def test_one_cache_for_all_on_a_machine(computed: Path, tmp_path: Path) -> None:
     folders = [path for path in cache.rglob("*") if path.is_dir()]
     assert len(folders) > 5
     assert all(path.stat().st_mode & 0o2070 == 0o2070 for path in folders)
+
+
+def test_what_dvc_notes_lies_in_a_private_folder(computed: Path, tmp_path: Path) -> None:
+    """Whoever may write there runs code as the one who calls DVC next."""
+    home = {"HOME": str(tmp_path)}
+    for line in documented("First of all, a folder of your own", "mkdir|dvc config"):
+        succeed(tmp_path, "sh", "-c", line, **home)
+    succeed(computed, "dvc", "status", **home)
+    ask = "from dvc.repo import Repo; print(Repo().site_cache_dir)"
+    used = Path(succeed(computed, "python", "-c", ask, **home).strip())
+    assert used.is_relative_to(tmp_path / ".dvc-site")
+    assert list(used.iterdir())
+    assert (tmp_path / ".dvc-site").stat().st_mode & 0o077 == 0
+
+
+def test_another_user_cannot_write_where_dvc_notes(computed: Path, tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("another user's processes need root")
+    home = Path(tempfile.mkdtemp(dir="/var/tmp"))  # others may pass through it, as through a home
+    try:
+        home.chmod(0o755)
+        for line in documented("First of all, a folder of your own", "mkdir|dvc config"):
+            succeed(home, "sh", "-c", line, HOME=str(home))
+        succeed(computed, "dvc", "status", HOME=str(home))
+        plant = ["setpriv", "--reuid=65534", "--clear-groups", "touch", str(home / ".dvc-site/repo/planted")]
+        assert "Permission denied" in run(tmp_path, *plant).stderr
+        (home / ".dvc-site").chmod(0o755)  # as DVC makes it by itself
+        assert run(tmp_path, *plant).returncode == 0
+    finally:
+        shutil.rmtree(home)

@@ -96,7 +96,8 @@ def test_a_committed_file_that_is_nowhere_is_asked_for(committed: Path) -> None:
     for path in ("data/encoded", ".dvc/cache/files"):
         shutil.rmtree(committed / path)
     assert _verify(ENCODE) == (
-        "error: data/encoded differs from the committed one, which is not in the cache; run `dvc pull` and try again"
+        "error: data/encoded differs from the committed one, which is not in the cache; "
+        "run `python -m tools.pull` and try again"
     )
 
 

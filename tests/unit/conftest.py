@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
-from xgboost import XGBClassifier
 
 from nids.data.description import Description, read_description
 from nids.data.encoder import Encoder
@@ -50,6 +49,8 @@ def train(dataset: Description, records: pd.DataFrame) -> Training:
 @pytest.fixture
 def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
     """XGBoost fits 5 trees, where a test asks what it is fitted to and not how well it learns."""
+    from xgboost import XGBClassifier
+
     monkeypatch.setattr("nids.detect.fit.XGBClassifier", partial(XGBClassifier, n_estimators=5))
 
 

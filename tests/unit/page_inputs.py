@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 from PIL import Image
 
-from nids.base.files import read_yaml
+from nids.base.yaml import read_yaml
 from nids.data.description import Description, read_description
 from nids.detect import CLASSIFIERS, DECIDED, MAIN, PAPERS, RULES
 from nids.judge.fidelity_summary import SHOWN

@@ -1,10 +1,12 @@
 from collections import Counter
 
 import numpy as np
+import pytest
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aeflow.errors import InputError
 from nids.data.description import read_description
 from nids.runs.attack_types import attack_type_folds
 
@@ -17,8 +19,9 @@ def _attacks(draw: st.DrawFn) -> np.ndarray:
     """Rows in mixed order, of some types of each class; types of a class are often equally frequent."""
     rows: list[str] = []
     for types in TYPES.values():
-        for attack in draw(st.lists(st.sampled_from(types), min_size=1, unique=True)):
-            rows += [attack] * draw(st.integers(1, 12))
+        # A type of each class has a row for each part.
+        for i, attack in enumerate(draw(st.lists(st.sampled_from(types), min_size=1, unique=True))):
+            rows += [attack] * draw(st.integers(1 if i else 5, 12))
     return np.array(draw(st.permutations(rows)))
 
 
@@ -57,6 +60,21 @@ def test_types_are_held_out_as_a_whole_but_the_dominant_ones(attacks: np.ndarray
     np.testing.assert_array_equal(_folds(attacks, n_folds, seed), folds)
 
 
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (4, "decision.folds: 5 parts, and 4 of 'satan', the most frequent type of Probe; choose 4 or less"),
+        (1, "decision.folds: 5 parts, and 1 of 'satan', the most frequent type of Probe; it needs 2 rows or more"),
+    ],
+)
+def test_more_parts_than_rows_are_refused(rows: int, message: str) -> None:
+    """Where the others are learned from, the class would be missing."""
+    others = [types[0] for name, types in TYPES.items() if name != "Probe"] * 5
+    with pytest.raises(InputError) as caught:
+        _folds(np.array([*others, *["satan"] * rows]), 5, 0)
+    assert str(caught.value) == message
+
+
 def test_another_seed_gives_other_folds() -> None:
     """Of the rows of the dominant types, of a class's only other type, and of the types that share a part."""
     attacks = np.repeat([*TYPES["Normal"], *TYPES["R2L"], *TYPES["U2R"], "smurf", "nmap", "satan"], 9)
@@ -69,7 +87,7 @@ def test_another_seed_gives_other_folds() -> None:
 
 def test_dominant_rows_are_cut_at_random() -> None:
     """Not by their order: neighbouring rows of a file are alike."""
-    attacks = np.array(["normal"] * 300 + ["neptune", "satan", "spy", "perl"])
+    attacks = np.array(["normal"] * 300 + ["neptune", "satan", "spy", "perl"] * 3)
     folds = _folds(attacks, 3, 0)[:300]
     parts = np.sort(folds.reshape(100, 3), axis=1)
     assert 5 < (parts == [0, 1, 2]).all(axis=1).sum() < 60

@@ -5,7 +5,7 @@ from datetime import date
 
 from conftest import ROOT
 
-from nids.base.files import read_yaml
+from nids.base.yaml import read_yaml
 
 CITATION = read_yaml(ROOT / "CITATION.cff")
 

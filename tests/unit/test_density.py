@@ -103,7 +103,7 @@ def test_every_form_of_sampling_strategy(strategy: Any, kept: int) -> None:
 def test_impossible_targets_are_refused() -> None:
     with pytest.raises(InputError, match="n_clusters: 31 clusters for the 30 kept rows of 0; choose 30 or less"):
         _kept(n_clusters=31, sampling_strategy={0: 30})
-    with pytest.raises(ValueError, match="less or equal to the original number"):
+    with pytest.raises(InputError, match="1001 rows for class 0, which has 1000; choose a whole number, 1 to 1000"):
         _kept(sampling_strategy={0: 1001})
 
 

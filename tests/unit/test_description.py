@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from aeflow.errors import InputError
-from nids.base.files import read_yaml
+from nids.base.yaml import read_yaml
 from nids.data.description import Description, read_description
 
 FOLDER = ROOT / "datasets"
@@ -80,7 +80,7 @@ def _refused(folder: Path) -> str:
         ("read/names", lambda names: [*names, "hot"], "read.names: 'hot' stands twice"),
         ("read/names", [], "read.names: Tuple should have at least 1 item after validation, not 0, found []"),
         ("columns/count", lambda names: [*names, "land"], "columns: 'land' stands twice"),
-        ("columns/drop", ["difficulty", "attack"], "columns: 'attack' stands twice"),
+        ("columns/drop", ["difficulty", "attack"], "columns.drop: 'attack' stands twice"),
         ("columns/rate", lambda names: [*names, "loss"], "columns.rate: 'loss' is no column of read.names"),
         ("read/names", ["attack", "difficulty"], "columns.category: 'protocol_type' is no column of read.names"),
         ("label/column", "kind", "label.column: 'kind' is no column of read.names"),
@@ -100,6 +100,23 @@ def _refused(folder: Path) -> str:
             (f"files/parts/{name}", PART, f"files.parts: {name!r} cannot be the name of a part; choose another")
             for name in ("train", "test", "test_new", "label", "type", "seen", "test-21")
         ),
+        ("balance/new_rows/R2L", 10**9, "balance.new_rows.R2L: Input should be less than or equal to 1000000"),
+        (
+            "label/classes/R2L",
+            lambda types: [*types, "a\nb"],
+            "label.classes.R2L.15: a character that cannot be printed",
+        ),
+        (
+            "label/classes",
+            lambda of: {**of, "U2R x": ["a"], "../U2R": ["b"]},
+            "label.classes.../U2R.'[key]': no name of a file",
+        ),
+        ("files/train/name", "../../etc/passwd", "files.train.name: no name of a file can be made of it"),
+        ("files/train/title", "a\0b", "files.train.title: a character that cannot be printed"),
+        ("files/folder", "x" * 5000, "files.folder: String should have at most 1000 characters"),
+        ("name", "\x1b[31m", "name: a character that cannot be printed"),
+        ("columns/drop", ["difficulty", "difficulty"], "columns.drop: 'difficulty' stands twice"),
+        ("fidelity/folds", 2000, "fidelity.folds: Input should be less than or equal to 100"),
         ("fidelity/folds", 1, "fidelity.folds: Input should be greater than or equal to 2, found 1"),
         ("fidelity/seeds", [1, 1], "fidelity.seeds: a seed stands twice, found [1, 1]"),
         ("show/alone", "wannacry", "show.alone: 'wannacry' is no type of label.classes"),
@@ -116,6 +133,16 @@ def test_a_description_without_features_is_refused(tmp_path: Path) -> None:
     content["columns"] = {"category": [], "count": [], "flag": [], "rate": [], "drop": ["difficulty"]}
     YAML(typ="safe").dump(content, tmp_path / "other.yaml")
     assert _refused(tmp_path) == "columns: no column is left as a feature"
+
+
+def test_what_is_left_out_has_a_kind_too(tmp_path: Path) -> None:
+    found = read_description("demo", FOLDER)
+    assert found.kinds["difficulty"] == "count"
+    assert set(found.kinds) == {*found.features, "difficulty"}
+    _changed(tmp_path, "columns/category", lambda names: [*names, "difficulty"])
+    assert _refused(tmp_path) == "columns: 'difficulty' stands twice"
+    _changed(tmp_path, "columns/count", lambda names: names[:-1])
+    assert read_description("other", tmp_path).kinds["difficulty"] == "number"
 
 
 def test_a_column_of_no_kind_is_a_number(tmp_path: Path) -> None:

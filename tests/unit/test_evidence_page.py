@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 from markupsafe import escape
 
-from nids.base.files import read_yaml
+from nids.base.yaml import read_yaml
 from nids.data.description import Description
 from nids.detect import DECIDED, MAIN, PAPERS
 from nids.judge.statistics import bootstrap_interval

@@ -1,6 +1,11 @@
+import gzip
 import hashlib
+import signal
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -8,11 +13,15 @@ from pathlib import Path
 import pytest
 
 from aeflow.errors import InputError
+from nids.base.files import whole
+from nids.data import fetch as module
 from nids.data.fetch import fetch
 
 CONTENT = b"0,tcp,http,SF\n" * 1000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 NAME = "KDDTrain+.txt"
+# The most that a mirror may send here.
+MOST = 100_000
 
 
 class _Mirror(BaseHTTPRequestHandler):
@@ -30,12 +39,37 @@ class _Mirror(BaseHTTPRequestHandler):
         if kind == "hangs":
             self.stop.wait(20)
             return
+        if kind == "drips-early":
+            self._endless(b"X-Header: 1\r\n"[:1], seconds=0.05)
+            return
+        if kind == "around":
+            self.send_response(302)
+            self.send_header("Location", self.path)
+            self.end_headers()
+            return
         fails_once = kind == "flaky" and self.requests.count(self.path) == 1
+        bodies = {"corrupt": b"x" * len(CONTENT), "bomb": gzip.compress(bytes(10 * MOST)), "no-gzip": CONTENT}
+        body = bodies.get(kind, CONTENT)
         self.send_response(200)
-        self.send_header("Content-Length", str(len(CONTENT)))
+        if kind in ("bomb", "no-gzip"):
+            self.send_header("Content-Encoding", "gzip")
+        if kind not in ("endless", "drips"):
+            self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        body = b"x" * len(CONTENT) if kind == "corrupt" else CONTENT
-        self.wfile.write(body[: len(body) // 2] if kind == "truncated" or fails_once else body)
+        if kind == "endless":
+            self._endless(bytes(MOST))
+        elif kind == "drips":
+            self._endless(b"x", seconds=0.05)
+        elif kind == "falls-silent":
+            self.wfile.write(body[:100])
+            self.stop.wait(20)
+        else:
+            self.wfile.write(body[: len(body) // 2] if kind == "truncated" or fails_once else body)
+
+    def _endless(self, piece: bytes, seconds: float = 0) -> None:
+        with suppress(OSError):
+            while not self.stop.wait(seconds):
+                self.wfile.write(piece)
 
     def log_message(self, *_: object) -> None:
         pass
@@ -50,6 +84,11 @@ def server() -> Iterator[ThreadingHTTPServer]:
         yield server
         handler.stop.set()  # type: ignore[attr-defined]
         server.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_BYTES", MOST)
 
 
 def _fetch(server: ThreadingHTTPServer, target: Path, *kinds: str, attempts: int = 1) -> str:
@@ -68,14 +107,28 @@ def test_download(server: ThreadingHTTPServer, tmp_path: Path) -> None:
     ("kind", "reason"),
     [
         ("corrupt", "wrong checksum"),
-        ("truncated", "no connection, or it broke off"),
+        ("truncated", "the connection broke off"),
         ("missing", "HTTP status 404"),
         ("hangs", "no answer in time"),
+        ("falls-silent", "no answer in time"),
+        ("no-gzip", "what it sends cannot be decompressed"),
+        ("around", "it leads in a circle"),
+        ("endless", "too large, more than 100000 bytes"),
+        ("bomb", "too large, more than 100000 bytes"),
+        ("drips", "too slow, not whole after 0.4 s"),
+        ("drips-early", "too slow, not whole after 0.4 s"),
     ],
 )
 def test_a_failing_mirror_is_named_and_the_next_takes_over(
-    server: ThreadingHTTPServer, tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, reason: str
+    server: ThreadingHTTPServer,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    reason: str,
 ) -> None:
+    if kind.startswith("drips"):
+        monkeypatch.setattr(module, "MOST_SECONDS", 0.4)
     target = tmp_path / "train.txt"
     assert _fetch(server, target, kind, "good").endswith("/good")
     assert f"{NAME}: not from http://127.0.0.1:{server.server_port}/{kind}: {reason}" in capsys.readouterr().err
@@ -85,6 +138,82 @@ def test_a_failing_mirror_is_named_and_the_next_takes_over(
         _fetch(server, tmp_path / "alone.txt", kind)
     assert "\n" not in str(caught.value)
     assert [path.name for path in tmp_path.iterdir()] == ["train.txt"]
+
+
+def test_what_costs_too_much_is_not_tried_again(server: ThreadingHTTPServer, tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        _fetch(server, tmp_path / "train.txt", "endless", attempts=3)
+    assert len(server.RequestHandlerClass.requests) == 1  # type: ignore[attr-defined]
+
+
+def test_no_alarm_is_left(server: ThreadingHTTPServer, tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGALRM)
+    _fetch(server, tmp_path / "train.txt", "missing", "good")
+    assert signal.getsignal(signal.SIGALRM) == before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("mirror", "reason"),
+    [
+        ("http://127.0.0.1:1", "no connection"),
+        ("http://no-such-host.invalid", "no connection"),
+        ("ftp://127.0.0.1", "not the address of a mirror"),
+        ("127.0.0.1/files", "not the address of a mirror"),
+        ("http://[", "not the address of a mirror"),
+    ],
+)
+def test_what_does_not_answer_is_named(tmp_path: Path, mirror: str, reason: str) -> None:
+    with pytest.raises(InputError) as caught:
+        fetch(NAME, SHA256, folder=None, mirrors=[mirror], target=tmp_path / "train.txt", timeout=0.5, attempts=1)
+    assert f"({mirror}: {reason})" in str(caught.value)
+
+
+def test_a_refused_certificate_is_named(server: ThreadingHTTPServer, tmp_path: Path) -> None:
+    made = ("-keyout", "key.pem", "-out", "cert.pem", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-nodes", "-subj", "/CN=127.0.0.1", *made],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    mirror = f"https://127.0.0.1:{server.server_port}/good"
+    with pytest.raises(InputError, match="good: its certificate is refused"):
+        fetch(NAME, SHA256, folder=None, mirrors=[mirror], target=tmp_path / "a", timeout=0.5, attempts=1)
+
+
+def test_a_full_disk_is_not_the_mirrors_fault(
+    server: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def full(path: Path) -> Iterator[Path]:
+        with whole(path) as temporary:
+            temporary.symlink_to("/dev/full")
+            yield temporary
+
+    monkeypatch.setattr(module, "whole", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        _fetch(server, tmp_path / "train.txt", "good")
+    assert caught.value.filename == str(tmp_path / "train.txt")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_message_has_a_password(
+    server: ThreadingHTTPServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mirrors = [f"http://user:pass%20word@127.0.0.1:{server.server_port}/{kind}" for kind in ("missing", "good")]
+    settings = {"folder": None, "target": tmp_path / "train.txt", "timeout": 1, "attempts": 1}
+    used = fetch(NAME, SHA256, mirrors=mirrors, **settings)  # type: ignore[arg-type]
+    assert used == f"http://127.0.0.1:{server.server_port}/good"
+    with pytest.raises(InputError) as caught:
+        fetch(NAME, SHA256, mirrors=mirrors[:1], **settings)  # type: ignore[arg-type]
+    said = capsys.readouterr().err + str(caught.value)
+    assert "/missing: HTTP status 404" in said
+    assert "user" not in said
+    assert "pass" not in said
 
 
 def test_a_failed_try_is_repeated(server: ThreadingHTTPServer, tmp_path: Path) -> None:
@@ -104,7 +233,7 @@ def test_the_folder_comes_first_and_the_mirrors_after(
     assert f"not from {folder}: no such file" in capsys.readouterr().err
     (folder / NAME).write_bytes(CONTENT + b"x")
     assert fetch(NAME, SHA256, **settings) == mirrors[0]  # type: ignore[arg-type]
-    assert f"not from {folder}: checksum" in capsys.readouterr().err
+    assert f"not from {folder}: wrong checksum" in capsys.readouterr().err
     (folder / NAME).write_bytes(CONTENT)
     assert fetch(NAME, SHA256, **settings) == str(folder)  # type: ignore[arg-type]
 

@@ -11,7 +11,7 @@ from aeflow._generators.cgan import CGAN
 from aeflow._generators.flow import Flow
 from aeflow._generators.reproducible import reproducible
 from aeflow._generators.stable_ae_flow import StableAEFlow
-from aeflow._generators.training import Model, train
+from aeflow._generators.training import Model, _Batches, train
 from aeflow._generators.vae import VAE
 from aeflow.errors import InputError
 
@@ -36,9 +36,13 @@ def last(network: torch.nn.Sequential) -> torch.nn.Linear:
     return layer
 
 
-def _one_hot(n: int) -> Tensor:
-    rng = np.random.default_rng(0)
-    return torch.tensor(np.concatenate([np.eye(size)[rng.integers(0, size, n)] for size in SIZES], axis=1)).float()
+def _cells(n: int) -> Tensor:
+    first = np.cumsum(SIZES) - SIZES
+    return torch.tensor(first + np.random.default_rng(0).integers(0, SIZES, (n, len(SIZES))), dtype=torch.int32)
+
+
+def _one_hot(cells: Tensor) -> Tensor:
+    return torch.nn.functional.one_hot(cells.long(), sum(SIZES)).sum(dim=1).float()
 
 
 def _log_det(flow: Flow, z: Tensor) -> Tensor:
@@ -62,17 +66,17 @@ def test_ae_flow_loss_is_eq_10() -> None:
 
 
 def test_stable_loss_is_the_likelihood_of_cells_and_of_the_noisy_normalised_latent() -> None:
-    model, x = _stable(), _one_hot(40)
+    model, x = _stable(), _cells(40)
     torch.manual_seed(3)
     terms = model.terms(x)
-    encoded = model.encoder(x)
+    encoded = model.encoder(_one_hot(x))
     normalised = (encoded - encoded.mean(dim=0)) / (encoded.var(dim=0, unbiased=False) + 1e-5).sqrt()
     torch.manual_seed(3)
     z = normalised + 0.5 * torch.randn(40, 3)
     logits = model.decoder(z)
     likelihood = sum(
         torch.distributions.OneHotCategorical(logits=a).log_prob(b)
-        for a, b in zip(logits.split(SIZES, dim=1), x.split(SIZES, dim=1), strict=True)
+        for a, b in zip(logits.split(SIZES, dim=1), _one_hot(x).split(SIZES, dim=1), strict=True)
     )
     h, _ = model.flow(z)
     log_p = torch.distributions.Normal(0.0, 1.0).log_prob(h).sum(dim=1).mean()
@@ -83,7 +87,7 @@ def test_stable_loss_is_the_likelihood_of_cells_and_of_the_noisy_normalised_late
 
 def test_the_flows_likelihood_does_not_reach_the_stable_encoder() -> None:
     """In eq. 10 it does, which is why that collapses."""
-    for model, x, reached in ((_paper(), torch.randn(40, 6), True), (_stable(), _one_hot(40), False)):
+    for model, x, reached in ((_paper(), torch.randn(40, 6), True), (_stable(), _cells(40), False)):
         terms = model.terms(x)
         (-(terms["log_p"] + terms["log_det"])).backward()
         gradients = [parameter.grad for parameter in model.encoder.parameters()]
@@ -92,7 +96,7 @@ def test_the_flows_likelihood_does_not_reach_the_stable_encoder() -> None:
 
 @pytest.mark.parametrize("model", [_paper(), _stable()], ids=["paper", "stable"])
 def test_ae_flow_loss_reaches_every_parameter(model: AEFlow | StableAEFlow) -> None:
-    x = torch.randn(50, 6) if isinstance(model, AEFlow) else _one_hot(50)
+    x = torch.randn(50, 6) if isinstance(model, AEFlow) else _cells(50)
     model.terms(x)["loss"].backward()
     for name, parameter in model.named_parameters():
         assert parameter.grad is not None, name
@@ -102,7 +106,7 @@ def test_ae_flow_loss_reaches_every_parameter(model: AEFlow | StableAEFlow) -> N
 
 
 def test_likelihood_is_finite_where_a_column_lies_far_below_the_others() -> None:
-    model, x = _stable(), _one_hot(4)
+    model, x = _stable(), _cells(4)
     with torch.no_grad():
         last(model.decoder).bias[:3] = 500.0
     likelihood = model.log_likelihood(x, torch.zeros(4, 3))
@@ -111,34 +115,21 @@ def test_likelihood_is_finite_where_a_column_lies_far_below_the_others() -> None
     assert all(torch.isfinite(p.grad).all() for p in model.decoder.parameters() if p.grad is not None)
 
 
-def test_paper_samples_are_decoded_inverses_of_normal_noise() -> None:
-    model = _paper()
-    h = torch.randn(4, 3, generator=torch.Generator().manual_seed(5))
-    expected = model.decoder(model.flow.inverse(h))
-    torch.testing.assert_close(model.sample(4, 0, torch.Generator().manual_seed(5)), expected)
+def test_paper_rows_are_decoded_inverses_of_noise() -> None:
+    model, h = _paper(), torch.randn(4, 3)
+    torch.testing.assert_close(model.decode(h, 0), model.decoder(model.flow.inverse(h)))
 
 
-def test_stable_samples_follow_the_decoders_probabilities() -> None:
-    model = _stable().eval()
-    with torch.no_grad():  # the same logits for every latent
-        last(model.decoder).weight.zero_()
-    cells = model.sample(20_000, 0, torch.Generator().manual_seed(0))
-    assert cells.shape == (20_000, 3)
-    probabilities = [part.softmax(0) for part in last(model.decoder).bias.detach().split(SIZES)]
-    for i, expected in enumerate(probabilities):
-        found = torch.bincount(cells[:, i], minlength=len(expected)) / 20_000
-        torch.testing.assert_close(found, expected, atol=0.015, rtol=0)
-    model.temperature = 0.05
-    sharp = model.sample(2_000, 0, torch.Generator().manual_seed(0))
-    for i, expected in enumerate(probabilities):
-        assert (sharp[:, i] == expected.argmax()).float().mean() > expected.max()
+def test_stable_logits_are_those_of_the_decoder_divided_by_the_temperature() -> None:
+    model, h = _stable(temperature=0.05).eval(), torch.randn(4, 3)
+    torch.testing.assert_close(model.decode(h, 0), 20 * model.decoder(model.flow.inverse(h)))
 
 
 def test_latent_is_the_flow_of_the_encoded_rows() -> None:
     paper, x = _paper(), torch.randn(5, 6)
     torch.testing.assert_close(paper.latent(x, torch.Generator()), paper.flow(paper.encoder(x))[0].detach())
-    stable, rows = _stable(noise=0.0).eval(), _one_hot(5)
-    expected = stable.flow(stable.normalise(stable.encoder(rows)))[0].detach()
+    stable, rows = _stable(noise=0.0).eval(), _cells(5)
+    expected = stable.flow(stable.normalise(stable.encoder(_one_hot(rows))))[0].detach()
     torch.testing.assert_close(stable.latent(rows, torch.Generator()), expected)
 
 
@@ -159,7 +150,7 @@ def test_vae_kl_by_hand() -> None:
 def test_cgan_samples_depend_on_the_class() -> None:
     torch.manual_seed(0)
     model = CGAN(n_features=6, n_classes=2, noise_dim=3, hidden=[8])
-    first, second = (model.sample(4, label, torch.Generator().manual_seed(0)) for label in (0, 1))
+    first, second = (model.decode(torch.ones(4, 3), label) for label in (0, 1))
     assert not torch.allclose(first, second)
 
 
@@ -169,7 +160,7 @@ def _train(model: Model, x: Tensor, **changes: Any) -> Any:
 
 @pytest.mark.parametrize("make", [_paper, _stable], ids=["paper", "stable"])
 def test_training_lowers_the_loss_whose_terms_are_in_the_curve(make: Any) -> None:
-    x = torch.randn(160, 6) if make is _paper else _one_hot(160)
+    x = torch.randn(160, 6) if make is _paper else _cells(160)
     with reproducible(0):
         curve = _train(make(), x, max_epochs=10)
     assert curve["epoch"].tolist() == list(range(1, 11))
@@ -207,6 +198,17 @@ def test_reproducible_restores_what_it_changes() -> None:
 
 def test_no_varying_column_is_no_obstacle() -> None:
     model = _stable(sizes=[])
-    curve = _train(model, torch.empty(20, 0))
+    curve = _train(model, torch.empty(20, 0, dtype=torch.int32))
     assert math.isfinite(curve["loss"].iloc[-1])
-    assert model.sample(5, 0, torch.Generator()).shape == (5, 0)
+    assert model.decode(torch.randn(5, 3), 0).shape == (5, 0)
+
+
+def test_batches_hold_each_class_equally_often_and_every_row() -> None:
+    rows, labels = torch.arange(300)[:, None], torch.tensor([2] * 280 + [5] * 20)
+    torch.manual_seed(0)
+    drawn = [batch for _ in range(40) for batch in _Batches(rows, labels, 64)]
+    of = torch.cat([labels for _, labels in drawn])
+    assert (of == 5).float().mean().item() == pytest.approx(0.5, abs=0.02)
+    found = torch.cat([rows for rows, _ in drawn])[:, 0]
+    assert (labels[found] == of).all()
+    assert len(found.unique()) == 300

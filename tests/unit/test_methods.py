@@ -8,8 +8,8 @@ import pytest
 from conftest import ROOT
 
 from aeflow.over_sampling._generative import GenerativeSampler
-from nids.base.files import read_yaml
 from nids.base.section import Section
+from nids.base.yaml import read_yaml
 from nids.methods import METHODS, PRINTED, STUDIED, Nothing, of_arm
 from nids.params import Params
 

@@ -207,7 +207,7 @@ def test_clone_pickle_pipeline_and_grid_search() -> None:
     [
         ({"n_seeds_S": 0}, "'n_seeds_S' parameter of OneSidedSelection must be an int in the range"),
         ({"random_state": "one"}, "'random_state' parameter of OneSidedSelection"),
-        ({"sampling_strategy": [7]}, "target class is/are not present in the data"),
+        ({"sampling_strategy": [7]}, "sampling_strategy: class 7 is not present in the data; choose from 0, 1"),
         ({"sampling_strategy": {0: 3}}, "'sampling_strategy' parameter of OneSidedSelection"),
     ],
 )

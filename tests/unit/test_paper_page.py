@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 
 from nids.base.code import code_hash
-from nids.base.files import read_yaml
+from nids.base.yaml import read_yaml
 from nids.params import read_params
 from nids.show.pages import provenance
 from nids.show.pages.paper import MADE_BY, build

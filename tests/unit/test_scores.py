@@ -4,7 +4,7 @@ from conftest import ROOT
 from imblearn.metrics import geometric_mean_score
 from sklearn.metrics import accuracy_score, matthews_corrcoef, precision_recall_fscore_support
 
-from nids.base.files import read_yaml
+from nids.base.yaml import read_yaml
 from nids.data.sets import Answers
 from nids.judge.probabilities import BINS, probability_scores, reliability
 from nids.judge.scores import argmax_scores, confusion_matrix, scores

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from nids.base.files import read_yaml
+from nids.base.yaml import read_yaml
 from nids.detect import CLASSIFIERS, DECIDED, MAIN, PAPERS
 from nids.judge import tables
 from nids.judge.comparison import comparison, comparison_markdown, shown

@@ -36,7 +36,7 @@ def test_more_kept_rows_than_there_are_is_refused(small: Training) -> None:
 
 
 def test_more_clusters_than_kept_rows_is_refused(small: Training) -> None:
-    with pytest.raises(InputError, match="n_clusters: 91 clusters for the 90 kept rows of Normal; choose 90 or less"):
+    with pytest.raises(InputError, match="n_clusters: 91 clusters for the 90 kept rows of 'Normal'; choose 90 or less"):
         undersampled(small, {"Normal": 90}, n_clusters=91, seed=0)
 
 

@@ -21,6 +21,8 @@ from nids.runs.run import Run, Settings
 from tools.bench.measure import clone, keep, measure
 
 LARGE = 500_000
+DRAWN = 250_000
+WIDE = 78
 ASSEMBLED = Path("assembled.npz")
 COMMAND = "env PYTHONPATH=src python -m tools.bench.samplers"
 
@@ -66,6 +68,28 @@ def ae_flow() -> Callable[[], Any]:
     return lambda: sampler.fit_resample(train.records, names)
 
 
+def draw() -> Callable[[], Any]:
+    return _drawing(len(_read()[0].records.columns))
+
+
+def draw_wide() -> Callable[[], Any]:
+    return _drawing(WIDE)
+
+
+def _drawing(n_columns: int) -> Callable[[], Any]:
+    """Return what draws rows of the first class that grows from a model fitted before; its columns over and over."""
+    from aeflow.over_sampling import AEFlowSampler
+
+    train, dataset = _read()
+    names = np.array(train.classes)[train.labels]
+    of_columns = np.resize(np.arange(train.records.shape[1]), n_columns)
+    records = train.records.iloc[:, of_columns].set_axis(range(n_columns), axis=1)
+    name = next(iter(dataset.balance.new_rows))
+    sampler = AEFlowSampler(sampling_strategy={name: int((names == name).sum()) + 1}, random_state=0)
+    sampler.fit_resample(records, names)
+    return lambda: sampler.sample(DRAWN, name, random_state=0)
+
+
 def one_sided_selection() -> Callable[[], Any]:
     from aeflow.under_sampling import OneSidedSelection
 
@@ -98,24 +122,26 @@ def density_large() -> Callable[[], Any]:
     return lambda: sampler.fit_resample(features, labels)
 
 
-# What each case is, and how often it runs; of several runs the median counts.
-CASES = {
-    ae_flow: ("AE-Flow: fit R2L and U2R, draw 11,000 rows each", 3),
-    one_sided_selection: ("One-sided selection, the assembled set", 3),
-    one_sided_selection_of_imbalanced_learn: ("the same, imbalanced-learn 0.14.2", 3),
-    one_sided_selection_large: ("One-sided selection, 500,000 x 41", 1),
-    density_large: ("K-means by density, 500,000 x 41", 1),
+# What each case is, how often it runs, and the rows that it draws; of several runs the median counts.
+CASES: dict[Callable[[], Callable[[], Any]], tuple[str, int, int | None]] = {
+    ae_flow: ("AE-Flow: fit R2L and U2R, draw 11,000 rows each", 3, None),
+    draw: ("AE-Flow: draw 250,000 x 41", 3, DRAWN),
+    draw_wide: ("AE-Flow: draw 250,000 x 78", 3, DRAWN),
+    one_sided_selection: ("One-sided selection, the assembled set", 3, None),
+    one_sided_selection_of_imbalanced_learn: ("the same, imbalanced-learn 0.14.2", 3, None),
+    one_sided_selection_large: ("One-sided selection, 500,000 x 41", 1, None),
+    density_large: ("K-means by density, 500,000 x 41", 1, None),
 }
 
 
 def main() -> None:
-    runs: dict[str, list[dict[str, Any]]] = {what: [] for what, _ in CASES.values()}
+    runs: dict[str, list[dict[str, Any]]] = {what: [] for what, *_ in CASES.values()}
     with clone() as folder:
         measure("dvc repro --quiet encode", folder)
         measure(f"{COMMAND} {assemble.__name__}", folder)
         # In turns, so that what else the machine does falls on all cases alike.
-        for turn in range(max(times for _, times in CASES.values())):
-            for case, (what, times) in CASES.items():
+        for turn in range(max(times for _, times, _ in CASES.values())):
+            for case, (what, times, _) in CASES.items():
                 if turn < times:
                     peak = measure(f"{COMMAND} {case.__name__}", folder)["peak_mb"]
                     runs[what].append({"seconds": json.loads((folder / "seconds.json").read_text()), "peak_mb": peak})
@@ -127,11 +153,14 @@ def main() -> None:
         }
         for what, of_case in runs.items()
     }
+    for what, _, rows in CASES.values():
+        if rows:
+            found[what]["rows_per_second"] = round(rows / found[what]["seconds"])
     ours, theirs = (found[CASES[case][0]] for case in (one_sided_selection, one_sided_selection_of_imbalanced_learn))
     ratio = round(theirs["seconds"] / ours["seconds"], 1)
-    print(f"{'sampler':<52}{'seconds':>9}{'peak MB':>9}")
+    print(f"{'sampler':<52}{'seconds':>9}{'peak MB':>9}{'rows/s':>9}")
     for what, figures in found.items():
-        print(f"{what:<52}{figures['seconds']:>9}{figures['peak_mb']:>9}")
+        print(f"{what:<52}{figures['seconds']:>9}{figures['peak_mb']:>9}{figures.get('rows_per_second', ''):>9}")
     print(f"{'imbalanced-learn takes so many times as long':<52}{ratio:>9}")
     keep("bench_samplers", {"samplers": found, "one_sided_selection_times_faster": ratio})
 

@@ -32,7 +32,7 @@ class AEFlow(nn.Module):
             raise InputError(
                 f"latent_dim: {latent_dim} is above the {n_features} features; choose {n_features} or less"
             )
-        self.latent_dim = latent_dim
+        self.noise_dim = latent_dim
         self.encoder = mlp(n_features, hidden, latent_dim)
         self.decoder = mlp(latent_dim, hidden[::-1], n_features)
         self.flow = Flow(latent_dim, coupling_layers, coupling, hidden)
@@ -53,9 +53,9 @@ class AEFlow(nn.Module):
         return self.flow(self.encoder(x))[0]
 
     @torch.no_grad()
-    def sample(self, n: int, label: int, generator: torch.Generator) -> Tensor:
-        """Return n new rows D(F^-1(h)) for h ~ N(0, I); ``label`` is not used: one model, one class."""
-        return self.decoder(self.flow.inverse(torch.randn(n, self.latent_dim, generator=generator)))
+    def decode(self, h: Tensor, label: int) -> Tensor:
+        """Return the rows D(F^-1(h)), new ones for h ~ N(0, I); ``label`` is not used: one model, one class."""
+        return self.decoder(self.flow.inverse(h))
 
 
 def flow_terms(flow: Flow, z: Tensor, reconstruction: Tensor) -> dict[str, Tensor]:

@@ -42,6 +42,6 @@ class CGAN(nn.Module):
         return binary_cross_entropy_with_logits(logits, torch.ones_like(logits))
 
     @torch.no_grad()
-    def sample(self, n: int, label: int, generator: torch.Generator) -> Tensor:
-        """Return n new rows G(noise, label)."""
-        return self.generate(torch.randn(n, self.noise_dim, generator=generator), torch.full((n,), label))
+    def decode(self, noise: Tensor, label: int) -> Tensor:
+        """Return the rows G(noise, label), new ones for noise ~ N(0, I)."""
+        return self.generate(noise, torch.full((len(noise),), label))

@@ -7,7 +7,7 @@ Three changes to the paper's eq. 10, each against one way in which it fails (doc
    by shrinking z.
 2. z = E(x) + noise * eps, eps ~ N(0, I). So z has a density wherever rows repeat, the decoder
    learns the space between rows, and F cannot single out each row.
-3. Rows are one-hot cells (aeflow.over_sampling._binned), and the reconstruction error is their
+3. Rows are cells (aeflow.over_sampling._binned), and the reconstruction error is their
    negative log-likelihood, which suits all kinds of columns.
 """
 
@@ -25,12 +25,12 @@ from aeflow._generators.networks import mlp
 class StableAEFlow(nn.Module):
     """z = E(x) + noise * eps, p(x | z) = softmax of D(z) within each column, h = F(z) with h ~ N(0, I).
 
-    Rows x have shape (n, sum(sizes)), float, one-hot within each column of ``sizes``; z and h
-    (n, latent_dim). Rows drawn are cells (n, len(sizes)), int64. ``temperature`` divides the
-    logits when cells are drawn: below 1 the likelier ones become likelier still.
+    A row x is a cell of each column, (n, len(sizes)), integers that count the cells of all columns in one
+    row; E sees them one-hot, (n, sum(sizes)). z and h have shape (n, latent_dim), float. ``temperature``
+    divides the logits from which cells are drawn: below 1 the likelier ones become likelier still.
     """
 
-    of_column: Tensor
+    column: Tensor
 
     def __init__(
         self,
@@ -44,56 +44,52 @@ class StableAEFlow(nn.Module):
         temperature: float,
     ) -> None:
         super().__init__()
-        self.sizes = list(sizes)
-        self.latent_dim = latent_dim
+        self.n_columns = len(sizes)
+        self.noise_dim = latent_dim
         self.noise = noise
         self.temperature = temperature
-        width = sum(sizes)
-        self.encoder = mlp(width, hidden, latent_dim)
+        # The column of each cell.
+        column = torch.arange(len(sizes)).repeat_interleave(torch.as_tensor(sizes, dtype=torch.int64))
+        self.register_buffer("column", column, persistent=False)
+        self.encoder = mlp(len(column), hidden, latent_dim)
         self.normalise = nn.BatchNorm1d(latent_dim, affine=False)
-        self.decoder = mlp(latent_dim, hidden[::-1], width)
+        self.decoder = mlp(latent_dim, hidden[::-1], len(column))
         self.flow = Flow(latent_dim, coupling_layers, coupling, hidden)
-        # Sums over a column's cells by one matrix product: of_column[i, c] is 1 if cell i is of column c.
-        columns = torch.arange(len(sizes)).repeat_interleave(torch.tensor(sizes, dtype=torch.int64))
-        of_column = (columns[:, None] == torch.arange(len(sizes))).float()
-        self.register_buffer("of_column", of_column, persistent=False)
 
     def terms(self, x: Tensor) -> dict[str, Tensor]:
         """Return the loss, its three terms and how z and h are spread, each a batch mean.
 
         loss = -log p(x | z) - (log p(h) + log |det dF/dz|), with z held fixed in the bracket.
         """
-        z = self._noisy(self.normalise(self.encoder(x)), torch.default_generator)
+        z = self._noisy(self.normalise(self.encoder(self._one_hot(x))), torch.default_generator)
         return flow_terms(self.flow, z.detach(), -self.log_likelihood(x, z).mean())
 
     def log_likelihood(self, x: Tensor, z: Tensor) -> Tensor:
         """Return log p(x | z), shape (n,): the sum over columns of the log-softmax of the row's cell."""
-        if not self.sizes:  # all rows are equal
+        if not self.n_columns:  # all rows are equal
             return z.new_zeros(len(z))
         logits = self.decoder(z)
-        logits = logits - logits.detach().amax(dim=1, keepdim=True)
+        logits -= logits.detach().amax(dim=1, keepdim=True)
+        totals = z.new_zeros(len(z), self.n_columns)
+        totals = totals.scatter_add(1, self.column.expand(len(z), -1), torch.exp(logits))
         # The tiny number keeps the logarithm finite where a whole column's cells are far below the largest.
-        totals = torch.exp(logits) @ self.of_column + 1e-30
-        return (x * logits).sum(dim=1) - totals.log().sum(dim=1)
+        return logits.gather(1, x.long()).sum(dim=1) - (totals + 1e-30).log().sum(dim=1)
 
     @torch.no_grad()
     def latent(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """Return h = F(E(x) + noise * eps), shape (n, latent_dim)."""
-        return self.flow(self._noisy(self.normalise(self.encoder(x)), generator))[0]
+        return self.flow(self._noisy(self.normalise(self.encoder(self._one_hot(x))), generator))[0]
 
     @torch.no_grad()
-    def sample(self, n: int, label: int, generator: torch.Generator) -> Tensor:
-        """Return n new rows as cells, drawn from p(x | F^-1(h)) for h ~ N(0, I).
+    def decode(self, h: Tensor, label: int) -> Tensor:
+        """Return the logits, divided by ``temperature``, of p(x | F^-1(h)), (n, sum(sizes)); new rows for h ~ N(0, I).
 
         ``label`` is not used: one model, one class.
         """
-        logits = self.decoder(self.flow.inverse(torch.randn(n, self.latent_dim, generator=generator)))
-        # The largest of logits plus Gumbel noise is a draw from their softmax.
-        gumbel = -torch.log(torch.empty_like(logits).exponential_(generator=generator))
-        scores = logits / self.temperature + gumbel
-        if not self.sizes:
-            return torch.empty(n, 0, dtype=torch.int64)
-        return torch.stack([of_column.argmax(dim=1) for of_column in scores.split(self.sizes, dim=1)], dim=1)
+        return self.decoder(self.flow.inverse(h)) / self.temperature
+
+    def _one_hot(self, x: Tensor) -> Tensor:
+        return torch.zeros(len(x), len(self.column)).scatter_(1, x.long(), 1.0)
 
     def _noisy(self, z: Tensor, generator: torch.Generator) -> Tensor:
         return z + self.noise * torch.randn(z.shape, generator=generator)

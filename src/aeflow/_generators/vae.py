@@ -16,7 +16,7 @@ class VAE(nn.Module):
 
     def __init__(self, *, n_features: int, latent_dim: int, beta: float, hidden: Sequence[int]) -> None:
         super().__init__()
-        self.latent_dim = latent_dim
+        self.noise_dim = latent_dim
         self.beta = beta
         self.encoder = mlp(n_features, hidden, 2 * latent_dim)
         self.decoder = mlp(latent_dim, hidden[::-1], n_features)
@@ -33,6 +33,6 @@ class VAE(nn.Module):
         return {"loss": reconstruction + self.beta * kl, "reconstruction": reconstruction, "kl": kl}
 
     @torch.no_grad()
-    def sample(self, n: int, label: int, generator: torch.Generator) -> Tensor:
-        """Return n new rows D(z) for z ~ N(0, I); ``label`` is not used: one model, one class."""
-        return self.decoder(torch.randn(n, self.latent_dim, generator=generator))
+    def decode(self, z: Tensor, label: int) -> Tensor:
+        """Return the rows D(z), new ones for z ~ N(0, I); ``label`` is not used: one model, one class."""
+        return self.decoder(z)

@@ -14,7 +14,7 @@ from aeflow._generators.ae_flow import AEFlow
 from aeflow._generators.stable_ae_flow import StableAEFlow
 from aeflow.errors import CollapseWarning
 from aeflow.over_sampling._binned import BinnedTable
-from aeflow.over_sampling._columns import Categorical, Column, to_frame
+from aeflow.over_sampling._columns import Categorical, Column, match
 from aeflow.over_sampling._generative import GenerativeSampler
 from aeflow.over_sampling._scaled import ScaledTable
 
@@ -62,10 +62,10 @@ class AEFlowSampler(GenerativeSampler):
     noise : float, default=0.5
         Standard deviation of the noise on z, which is normalised to 1. "stable" only.
     bins : int, default=20
-        Cells for a column's numbers that are no atoms. "stable" only.
+        Cells for a column's numbers that are no atoms; fewer where 65,536 / columns is less. "stable" only.
     temperature : float, default=0.45
         Divides the decoder's logits when cells are drawn. "stable" only.
-    batch_size : int, default=64
+    batch_size : int, default=128
         Rows in a step, drawn with replacement.
     max_epochs, max_steps : int, default=60 and 1000
         Training ends after so many epochs, or the epochs that fit into so many steps.
@@ -136,12 +136,14 @@ class AEFlowSampler(GenerativeSampler):
     _parameter_constraints: ClassVar[dict] = {
         **GenerativeSampler._parameter_constraints,
         "objective": [StrOptions({"stable", "paper"})],
-        "latent_dim": [Interval(Integral, 1, None, closed="left")],
-        "coupling_layers": [Interval(Integral, 1, None, closed="left")],
+        # The spreads of z and h are those of a batch: one row has none.
+        "batch_size": [Interval(Integral, 2, 16384, closed="both")],
+        "latent_dim": [Interval(Integral, 1, 1024, closed="both")],
+        "coupling_layers": [Interval(Integral, 1, 64, closed="both")],
         "coupling": [StrOptions({"affine", "additive"})],
-        "noise": [Interval(Real, 0, None, closed="left")],
-        "bins": [Interval(Integral, 1, None, closed="left")],
-        "temperature": [Interval(Real, 0, None, closed="neither")],
+        "noise": [Interval(Real, 0, 100, closed="both")],
+        "bins": [Interval(Integral, 1, 10_000, closed="both")],
+        "temperature": [Interval(Real, 0.01, 100, closed="both")],
     }
 
     def __init__(
@@ -157,7 +159,7 @@ class AEFlowSampler(GenerativeSampler):
         noise: float = 0.5,
         bins: int = 20,
         temperature: float = 0.45,
-        batch_size: int = 64,
+        batch_size: int = 128,
         max_epochs: int = 60,
         max_steps: int = 1000,
         learning_rate: float = 0.01,
@@ -187,11 +189,13 @@ class AEFlowSampler(GenerativeSampler):
         """Return h = F(E(x)) of rows X in the model of class ``label``, shape (n, latent_dim), float32.
 
         N(0, I) for rows like those that the model has learned. With objective="stable", z has its
-        noise, seeded by 0. Raises NotFittedError before ``fit_resample``, and InputError for a class that
-        did not grow and for a category that was not learned.
+        noise, seeded by 0. The columns of a frame are found by name. Raises NotFittedError before
+        ``fit_resample``, and InputError for a class that did not grow, other columns than those learned, a
+        category that was not learned, and a missing or infinite value. A number outside of the range
+        learned counts as the nearest one with objective="stable".
         """
         fitted = self._fitted(label)
-        rows = torch.from_numpy(fitted.table.encode(to_frame(X)))
+        rows = torch.from_numpy(fitted.table.encode(match(self.columns_, X), bounded=False))
         model = cast(AEFlow | StableAEFlow, fitted.model)
         return model.latent(rows, torch.Generator().manual_seed(0)).numpy()
 

@@ -12,13 +12,17 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
+import torch
 
-from aeflow.over_sampling._columns import Column, numbers
+from aeflow.over_sampling._columns import LARGEST_WHOLE, Column
 
 # A value is a cell of its own if this share of the rows has it, and two of them or more, or if the
 # column has few values.
 ATOM_SHARE = 0.02
 FEW_VALUES = 8
+# Of thousands of columns each has fewer cells, as a step holds a number for each cell and row.
+MOST_CELLS = 2**16
+BELOW_1 = np.nextafter(1.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -34,33 +38,42 @@ class Cells:
         last = self.values[self.start + self.size - 1]
         return np.searchsorted(last, values).clip(0, len(last) - 1)
 
-    def draw(self, cells: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Return a number of each cell: uniform in rank, linear between the two numbers it falls between."""
-        rank = rng.random(len(cells)) * (self.size[cells] - 1)
+    def draw(self, cells: np.ndarray, uniform: np.ndarray) -> np.ndarray:
+        """Return a number of each cell for uniform (n,) in [0, 1): linear between the two that its rank is between.
+
+        Whole numbers are rounded, in their own dtype, uint64.
+        """
+        rank = uniform * (self.size[cells] - 1)
         below = rank.astype(np.int64)
         above = np.minimum(below + 1, self.size[cells] - 1)
         a, b = self.values[self.start[cells] + below], self.values[self.start[cells] + above]
-        return a + (rank - below) * (b - a)
+        share = rank - below
+        if a.dtype.kind == "f":
+            half = share * (b / 2 - a / 2)  # b - a may be beyond the floats
+            return (a + half + half).clip(a, b)
+        return a + np.minimum(np.rint(share * (b - a)).clip(0, LARGEST_WHOLE).astype(np.uint64), b - a)
 
 
 def find_cells(column: Column, values: np.ndarray, bins: int) -> Cells:
-    """Return the cells of a column's numbers (n,): atoms, and about ``bins`` others with two rows or more."""
+    """Return the cells of a column's working values (n,): atoms, and about ``bins`` others with two rows or more."""
     distinct, counts = np.unique(values, return_counts=True)
     atom = counts >= max(2, ATOM_SHARE * len(values))
     if column.categories is not None or len(distinct) <= FEW_VALUES:
         atom[:] = True
     rows_in_bin = max(2, -(-int(counts[~atom].sum()) // bins))
-    size: list[int] = []
-    for k, count in enumerate(counts):
+    total = np.cumsum(counts)
+    atoms = np.append(np.flatnonzero(atom), len(counts))
+    ends = [0]
+    while (k := ends[-1]) < len(counts):
         # No cell reaches over an atom, so that the cells of a column lie in order.
-        if k == 0 or atom[k] or atom[k - 1] or size[-1] >= rows_in_bin:
-            size.append(0)
-        size[-1] += int(count)
-    return Cells(np.repeat(distinct, counts), np.cumsum([0, *size[:-1]]), np.array(size))
+        full = int(np.searchsorted(total, total[k] - counts[k] + rows_in_bin)) + 1
+        ends.append(k + 1 if atom[k] else min(full, int(atoms[np.searchsorted(atoms, k)])))
+    start = np.append(0, total)[ends]
+    return Cells(np.repeat(distinct, counts), start[:-1], np.diff(start))
 
 
 class BinnedTable:
-    """Rows to one-hot cells and back.
+    """Rows to cells and back.
 
     ``sizes`` are the numbers of cells of the columns that vary in the fitted rows, in their order.
     The others are left out and come back as the value that they have.
@@ -70,34 +83,70 @@ class BinnedTable:
         self.columns = list(columns)
         self.cells = list(cells)
         self.varying = [i for i, of_column in enumerate(cells) if len(of_column.size) > 1]
-        self.sizes = [len(cells[i].size) for i in self.varying]
+        self.sizes = np.array([len(cells[i].size) for i in self.varying], dtype=np.int64)
+        self.first = np.cumsum(self.sizes) - self.sizes
 
     @classmethod
     def fit(cls, columns: Sequence[Column], frame: pd.DataFrame, bins: int) -> Self:
-        """Find the cells of each column of rows (n, len(columns))."""
-        values = numbers(columns, frame)
-        return cls(columns, [find_cells(column, values[:, i], bins) for i, column in enumerate(columns)])
+        """Find the cells of each column of rows (n, len(columns)), fewer than ``bins`` where columns are thousands."""
+        bins = min(bins, max(2, MOST_CELLS // len(columns)))
+        found = (column.working(frame.iloc[:, i], bounded=True) for i, column in enumerate(columns))
+        return cls(columns, [find_cells(column, values, bins) for column, values in zip(columns, found, strict=True)])
 
     @property
     def width(self) -> int:
-        """Features of an encoded row: the cells of all varying columns."""
-        return sum(self.sizes)
+        """The cells of all varying columns."""
+        return int(self.sizes.sum())
 
-    def encode(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return one-hot cells, shape (n, width), float32; raise InputError for an unknown category."""
-        values = numbers(self.columns, frame)
-        features = np.zeros((len(frame), self.width), dtype=np.float32)
-        first = 0
-        for i, size in zip(self.varying, self.sizes, strict=True):
-            features[np.arange(len(frame)), first + self.cells[i].of(values[:, i])] = 1
-            first += size
-        return features
+    @property
+    def n_uniform(self) -> int:
+        """The uniform numbers that a row is drawn with: one for each varying column."""
+        return len(self.sizes)
 
-    def decode(self, cells: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Return numbers, categories as codes, for rows of cells (n, len(sizes)), int64.
+    def encode(self, frame: pd.DataFrame, *, bounded: bool) -> np.ndarray:
+        """Return each row's cells, shape (n, len(sizes)), int32, those of all columns counted in one row.
 
-        Shape (n, len(columns)), float64. Between two whole numbers one need not be whole.
+        Raises InputError as ``Column.working`` does.
         """
-        chosen = np.zeros((len(cells), len(self.columns)), dtype=np.int64)
-        chosen[:, self.varying] = cells
-        return np.column_stack([of_column.draw(chosen[:, i], rng) for i, of_column in enumerate(self.cells)])
+        rows = np.empty((len(frame), len(self.varying)), dtype=np.int32)
+        for k, i in enumerate(self.varying):
+            values = self.columns[i].working(frame.iloc[:, i], bounded=bounded)
+            rows[:, k] = self.first[k] + self.cells[i].of(values)
+        return rows
+
+    def decode(self, logits: np.ndarray, uniform: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+        """Return working values of each column, drawn by logits (n, width), and whether a row was legal when drawn.
+
+        One uniform number in [0, 1) for each row and varying column, (n, n_uniform), chooses the cell, by the
+        softmax of the column's logits, and what is left of it the number in the cell.
+        """
+        cells, left = self._choose(logits, uniform)
+        values, legal = [], np.ones(len(logits), dtype=bool)
+        varying = {i: k for k, i in enumerate(self.varying)}
+        constant = np.zeros(len(logits), dtype=np.int64)
+        for i, column in enumerate(self.columns):
+            k = varying.get(i)
+            chosen, rest = (constant, np.zeros(len(logits))) if k is None else (cells[:, k], left[:, k])
+            of_column, unchanged = column.legal(self.cells[i].draw(chosen, rest))
+            values.append(of_column)
+            legal &= unchanged
+        return values, legal
+
+    def _choose(self, logits: np.ndarray, uniform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return for each row and varying column the cell chosen, and what is left of ``uniform`` within it."""
+        if not self.varying:  # all rows are equal
+            return np.empty((len(logits), 0), dtype=np.int64), uniform
+        highest = torch.from_numpy(np.maximum.reduceat(logits, self.first, axis=1))
+        column = torch.from_numpy(np.repeat(np.arange(len(self.sizes)), self.sizes))
+        first, last = torch.from_numpy(self.first), torch.from_numpy(self.first + self.sizes - 1)
+        likelihood = (torch.from_numpy(logits) - highest.index_select(1, column)).exp_()
+        # One sum over all columns: within each the numbers rise, and the cell's is the first above the one aimed at.
+        cumulative = torch.cumsum(likelihood, dim=1, dtype=torch.float64)
+        ends = cumulative[:, last]
+        starts = torch.zeros_like(ends)
+        starts[:, 1:] = ends[:, :-1]
+        aim = starts + torch.from_numpy(uniform) * (ends - starts)
+        cells = torch.minimum(torch.searchsorted(cumulative, aim, right=True), last)
+        chosen = likelihood.gather(1, cells)
+        left = torch.where(chosen > 0, 1 - (cumulative.gather(1, cells) - aim) / chosen, 0)
+        return (cells - first).numpy(), left.clamp(0, BELOW_1).numpy()

@@ -90,7 +90,7 @@ class CGANSampler(GenerativeSampler):
     _name = "CGAN"
     _parameter_constraints: ClassVar[dict] = {
         **GenerativeSampler._parameter_constraints,
-        "noise_dim": [Interval(Integral, 1, None, closed="left")],
+        "noise_dim": [Interval(Integral, 1, 1024, closed="both")],
     }
 
     def __init__(

@@ -1,5 +1,12 @@
-"""What values each column of a frame may hold, learned from its rows."""
+"""What values each column of a frame may hold, learned from its rows.
 
+Between a column and the generators its values are *working values*, in which nothing is lost: of a
+category its position, of a whole number how far it is above the lowest one, both uint64, of another
+number itself, float64 or longdouble.
+"""
+
+import datetime
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -9,137 +16,325 @@ import pandas as pd
 from pandas.api import types
 from scipy import sparse
 
+from aeflow._checks import column as column_of
+from aeflow._checks import place, quote
 from aeflow.errors import InputError
 
 Categorical = Literal["auto"] | Sequence[Any]
 
-# A column whose numbers have more digits after the point is continuous.
-MOST_DECIMALS = 4
+# A column whose numbers have more digits after the point is continuous. Six: microseconds.
+MOST_DECIMALS = 6
+# Texts are taken for an identifier if more than half of the rows have one that occurs once, and they are many.
+MANY_TEXTS = 100
+# Texts are taken for numbers if so many of the rows have a number.
+NUMBERS_SHARE = 0.9
+# The largest float that uint64 holds.
+LARGEST_WHOLE = np.nextafter(2.0**64, 0)
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, and either its ``categories`` or the range and digits of its numbers.
+    """One column: its name, how messages call it, and its categories, or the range and digits of its numbers.
 
-    ``decimals`` digits after the point are enough for every number seen (0: whole numbers, None:
-    continuous), and all lie from ``low`` to ``high``. So flags stay 0 or 1, rates in [0, 1], and
-    counts whole and not negative.
+    ``categories`` (k,) are sorted, and ``values`` are the same as the column has them. Of numbers,
+    ``decimals`` digits after the point are enough for every one seen (0: whole numbers, None:
+    continuous), and all lie from ``low`` to ``high``. So flags stay 0 or 1, rates in [0, 1], and counts
+    whole and not negative. ``storage`` is numpy's dtype of the column, and ``working`` values that are
+    positions or whole numbers go from 0 to ``span``; it is None for floats.
     """
 
     name: Any
+    said: str
+    dtype: Any
+    storage: np.dtype
+    span: int | None
     categories: pd.Index | None = None
-    low: float = 0.0
-    high: float = 0.0
+    values: Any = None
+    low: Any = None
+    high: Any = None
     decimals: int | None = None
 
-    def codes(self, values: pd.Series) -> np.ndarray:
-        """Return each value's position in ``categories``, int64; raise InputError for an unknown one."""
-        assert self.categories is not None
-        codes = self.categories.get_indexer(pd.Index(np.asarray(values)))
-        if (codes < 0).any():
-            row = int((codes < 0).argmax())
+    def working(self, values: pd.Series, *, bounded: bool) -> np.ndarray:
+        """Return the working values of a column of these or other rows; outside of the range, the nearest.
+
+        Raises InputError for a missing or infinite value, a category that was not learned, what is
+        no number and, if ``bounded``, a number outside of the range.
+        """
+        _refuse_missing(values, self.said)
+        if self.categories is not None:
+            codes = self.categories.get_indexer(_keys(values))
+            if (codes < 0).any():
+                row = int((codes < 0).argmax())
+                raise InputError(
+                    f"{place(values, row)}, {self.said}: {quote(values.iloc[row])} is not among the "
+                    "categories that the sampler has learned; fit it anew"
+                )
+            return codes.astype(np.uint64)
+        numbers = exact(values)
+        if numbers is None:
+            raise InputError(f"{self.said}: {values.dtype} where the sampler has learned numbers; convert it")
+        _refuse_infinite(numbers, values, self.said)
+        beyond = (numbers < self.low) | (numbers > self.high)
+        if bounded and beyond.any():
+            row = int(beyond.argmax())
             raise InputError(
-                f"row {row + 1}, column {self.name}: {values.iloc[row]!r} is not among the categories "
-                "that the sampler has learned; fit it anew"
+                f"{place(values, row)}, {self.said}: {numbers[row]} is outside of {self.low} to "
+                f"{self.high}, which the sampler has learned; fit it anew"
             )
-        return codes
+        if self.span is None:
+            return numbers.astype(self.low.dtype).clip(self.low, self.high)
+        # As unsigned integers, differences of 64 bits do not wrap.
+        inside = np.where(beyond, np.where(numbers < self.low, self.low, self.high), numbers).astype(self.low.dtype)
+        return inside.view(np.uint64) - self.low.view(np.uint64)
 
-    def legal(self, values: np.ndarray) -> np.ndarray:
-        """Return the nearest legal number, or the category with the nearest code, for any finite float."""
-        if self.categories is not None:
-            codes = np.rint(values).clip(0, len(self.categories) - 1).astype(np.int64)
-            return np.asarray(self.categories)[codes]
-        rounded = values if self.decimals is None else values.round(self.decimals)
+    def legal(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the working values nearest to numbers (n,), and whether each was one, bool.
+
+        The numbers are floats, or working values that are positions or whole numbers: those stay.
+        """
+        if values.dtype.kind == "u":
+            return values, np.ones(len(values), dtype=bool)
+        if self.span is not None:
+            whole = np.rint(values)
+            below = whole < self.span
+            steps = np.where(below, np.where(below, whole, 0).clip(0).astype(np.uint64), np.uint64(self.span))
+            return steps, (whole == values) & (whole == steps)
+        rounded = (values if self.decimals is None else _rounded(values, self.decimals)).clip(self.low, self.high)
+        with np.errstate(over="ignore"):  # a number between the column's own may still round beyond its dtype
+            stored = rounded.astype(self.storage).astype(self.low.dtype)
         # + 0.0 turns -0.0 into 0.0.
-        return rounded.clip(self.low, self.high) + 0.0
+        return stored.clip(self.low, self.high) + 0.0, rounded == values
 
-    def is_legal(self, values: np.ndarray) -> np.ndarray:
-        """Return for each value, a number or the code of a category, whether ``legal`` would leave it as it is."""
+    def own(self, working: np.ndarray) -> Any:
+        """Return working values (n,) as the column has them: an array of pandas or numpy, in its dtype."""
         if self.categories is not None:
-            return (values == np.rint(values)) & (values >= 0) & (values < len(self.categories))
-        return self.legal(values) == values
+            return self.values.take(working.astype(np.intp))
+        if self.span is not None:
+            working = (working.astype(np.uint64) + self.low.view(np.uint64)).view(self.low.dtype)
+        return pd.Series(working, copy=False).astype(self.dtype).array
 
 
-def to_frame(X: Any) -> pd.DataFrame:
-    """Return rows as a frame of dense columns, numbered from 0; an array of objects gets a dtype for each."""
-    if not isinstance(X, pd.DataFrame):
-        return pd.DataFrame(X.toarray() if sparse.issparse(X) else X).infer_objects()
-    frame = X.reset_index(drop=True).set_axis(range(X.shape[1]), axis=1)
-    of_sparse = [i for i, dtype in enumerate(frame.dtypes) if isinstance(dtype, pd.SparseDtype)]
-    return frame.astype({i: frame.dtypes[i].subtype for i in of_sparse})
+def as_frame(X: Any) -> pd.DataFrame:
+    """Return rows as a frame of dtypes in this machine's byte order; a sparse matrix is made dense."""
+    if isinstance(X, pd.DataFrame):
+        frame = X
+    else:
+        array = X.toarray() if sparse.issparse(X) else X
+        frame = pd.DataFrame(array.astype(object) if array.dtype.kind == "S" else array)
+    native = [dtype.newbyteorder("=") if isinstance(dtype, np.dtype) else dtype for dtype in frame.dtypes]
+    if native == list(frame.dtypes):
+        return frame
+    columns = {i: frame.iloc[:, i].astype(dtype) for i, dtype in enumerate(native)}
+    return pd.DataFrame(columns).set_axis(frame.columns, axis=1)
 
 
-def learn_columns(frame: pd.DataFrame, names: Sequence[Any], categorical: Categorical) -> list[Column]:
-    """Return what the columns of ``frame``, whose names are ``names``, may hold.
+def learn_columns(frame: pd.DataFrame, categorical: Categorical) -> list[Column]:
+    """Return what the columns of ``frame`` may hold.
 
     ``categorical`` names the categorical columns beside those of text, category or bool dtype,
     which always are: by name, by position or as a mask of bools; "auto" adds none. Raises
-    InputError for a column that is not there, a missing or infinite value, and a column of
-    another dtype.
+    InputError for a column that is not there, a missing or infinite value, times that are not named,
+    and texts that are an identifier. Warns of texts that are numbers.
     """
-    mask = _mask(names, categorical)
-    return [_learn(frame.iloc[:, i], name, bool(mask[i])) for i, name in enumerate(names)]
+    mask = _mask(list(frame.columns), categorical)
+    return [_learn(frame.iloc[:, i], column_of(frame, i), bool(mask[i])) for i in range(frame.shape[1])]
 
 
-def numbers(columns: Sequence[Column], frame: pd.DataFrame) -> np.ndarray:
-    """Return the rows as numbers, categories as codes: shape (n, len(columns)), float64."""
-    return np.column_stack(
-        [
-            np.asarray(frame.iloc[:, i], dtype=np.float64)
-            if column.categories is None
-            else column.codes(frame.iloc[:, i]).astype(np.float64)
-            for i, column in enumerate(columns)
-        ]
+def match(columns: Sequence[Column], X: Any) -> pd.DataFrame:
+    """Return other rows as a frame whose columns are those that were learned, in that order; arrays by position.
+
+    Raises InputError if the columns are not the same.
+    """
+    names, frame = [column.name for column in columns], as_frame(X)
+    found = list(frame.columns)
+    if found == names:
+        return frame
+    if len(set(names)) == len(names) == len(found) and set(found) == set(names):
+        return frame[names]
+    missing, unknown = ([name for name in a if name not in set(b)] for a, b in ((names, found), (found, names)))
+    said = [f"{verb} {', '.join(map(quote, of[:5]))}" for verb, of in (("lacks", missing), ("has", unknown)) if of]
+    raise InputError(
+        f"columns: X {' and '.join(said) or 'has them in another order, and names repeat'}; "
+        f"give the {len(names)} columns that the sampler has learned"
     )
+
+
+def exact(values: pd.Series) -> np.ndarray | None:
+    """Return a column's numbers in a dtype that holds them all: int64, uint64, float64 or longdouble.
+
+    Shape (n,). None for what is no number, and for numbers of objects that none of these holds.
+    """
+    if values.dtype == object:
+        found = values.infer_objects()
+        # Where whole numbers stand among others, a float may not hold them.
+        if found.dtype.kind not in "iuf" or not (found.astype(object) == values).all():
+            return None
+        values = found
+    dtype = values.dtype
+    if isinstance(dtype, pd.SparseDtype):
+        return exact(pd.Series(np.asarray(values)))
+    if not types.is_numeric_dtype(dtype) or types.is_bool_dtype(dtype) or types.is_complex_dtype(dtype):
+        return None
+    own = _storage(dtype)
+    if own.kind not in "iuf":  # Arrow's decimals
+        return None
+    working = {"i": np.dtype(np.int64), "u": np.dtype(np.uint64)}.get(own.kind, np.result_type(own, np.float64))
+    numbers = values.to_numpy(dtype=working.newbyteorder("="))
+    return np.add(numbers, 0.0) if own.kind == "f" else numbers  # + 0.0 turns -0.0 into 0.0
+
+
+def float64(columns: Sequence[Column], frame: pd.DataFrame, *, bounded: bool) -> np.ndarray:
+    """Return the working values of rows, as ``Column.working`` does, as float64: shape (n, len(columns))."""
+    numbers = np.empty((len(frame), len(columns)))
+    for i, column in enumerate(columns):
+        numbers[:, i] = column.working(frame.iloc[:, i], bounded=bounded)
+    return numbers
+
+
+def _storage(dtype: Any) -> np.dtype:
+    """Return numpy's dtype, in this machine's byte order, behind one of numpy or pandas."""
+    return np.dtype(getattr(dtype, "numpy_dtype", dtype)).newbyteorder("=")
 
 
 def _mask(names: Sequence[Any], categorical: Categorical) -> np.ndarray:
     mask = np.zeros(len(names), dtype=bool)
     if isinstance(categorical, str):
         return mask
-    if len(categorical) == len(mask) and all(isinstance(item, bool | np.bool_) for item in categorical):
-        return np.array(categorical, dtype=bool)
-    for item in categorical:
+    given = list(categorical)
+    if given and all(isinstance(item, bool | np.bool_) for item in given):
+        if len(given) != len(names):
+            raise InputError(
+                f"categorical_features: {len(given)} entries for {len(names)} columns; give one for each, or names"
+            )
+        return np.array(given, dtype=bool)
+    for item in given:
         if item in names:
-            mask |= [name == item for name in names]
+            mask |= np.array([bool(name == item) for name in names])
         elif isinstance(item, int | np.integer) and -len(mask) <= item < len(mask):
             mask[item] = True
         else:
             raise InputError(
-                f"categorical_features: {item!r} is neither a column nor a position below {len(mask)}; correct it"
+                f"categorical_features: {quote(item)} is neither a column nor a position below {len(mask)}; correct it"
             )
     return mask
 
 
-def _learn(values: pd.Series, name: Any, categorical: bool) -> Column:
-    missing = np.asarray(values.isna())
-    if missing.any():
+def _learn(values: pd.Series, said: str, categorical: bool) -> Column:
+    _refuse_missing(values, said)
+    if _are_times(values) and not categorical:
         raise InputError(
-            f"row {int(missing.argmax()) + 1}, column {name}: missing value (NaN); fill it or drop the row"
+            f"{said}: times are neither numbers nor categories; convert or drop it, or name it in categorical_features"
         )
-    if categorical or not types.is_numeric_dtype(values.dtype) or types.is_bool_dtype(values.dtype):
-        if types.is_datetime64_any_dtype(values.dtype) or types.is_timedelta64_dtype(values.dtype):
-            raise InputError(f"column {name}: times are neither numbers nor categories; convert or drop it")
-        return Column(name, categories=_sorted(values, name))
-    if types.is_complex_dtype(values.dtype):
-        raise InputError(f"column {name}: Complex data not supported; split it into two real columns")
-    numbers = np.asarray(values, dtype=np.float64)
-    infinite = ~np.isfinite(numbers)
-    if infinite.any():
-        raise InputError(
-            f"row {int(infinite.argmax()) + 1}, column {name}: {numbers[infinite.argmax()]} is not finite "
-            "(inf); correct it or drop the row"
-        )
+    if types.is_complex_dtype(values.dtype) or (
+        values.dtype == object and types.infer_dtype(values, skipna=False) == "complex"
+    ):
+        raise InputError(f"{said}: Complex data not supported; split it into two real columns")
+    numbers = None if isinstance(values.dtype, pd.CategoricalDtype) else exact(values)
+    if categorical or numbers is None:
+        if not categorical and (values.dtype == object or types.is_string_dtype(values.dtype)):
+            _look_at_texts(values, said)
+        return _learn_categories(values, said)
+    _refuse_infinite(numbers, values, said)
     distinct = np.unique(numbers)
-    decimals = next((d for d in range(MOST_DECIMALS + 1) if (distinct.round(d) == distinct).all()), None)
-    return Column(name, low=float(distinct[0]), high=float(distinct[-1]), decimals=decimals)
+    low, high = distinct[0], distinct[-1]
+    if numbers.dtype.kind in "iu":
+        span = int(high) - int(low)
+        return Column(values.name, said, values.dtype, np.min_scalar_type(span), span, low=low, high=high, decimals=0)
+    storage = numbers.dtype if values.dtype == object else _storage(getattr(values.dtype, "subtype", values.dtype))
+    digits = _decimals(distinct, storage)
+    return Column(values.name, said, values.dtype, storage, None, low=low, high=high, decimals=digits)
 
 
-def _sorted(values: pd.Series, name: Any) -> pd.Index:
-    distinct = pd.Index(np.asarray(values)).unique()
+def _learn_categories(values: pd.Series, said: str) -> Column:
+    keys = _keys(values)
     try:
-        return distinct.sort_values()
+        first = np.flatnonzero(~keys.duplicated())
+        first = first[keys[first].argsort()]
     except TypeError:
         raise InputError(
-            f"column {name}: its values cannot be ordered, so their types differ; make them alike"
+            f"{said}: its values, {quote(values.iloc[0])} for one, cannot be told apart or put in an order; "
+            "make them all texts or all numbers"
         ) from None
+    span = len(first) - 1
+    return Column(
+        values.name,
+        said,
+        values.dtype,
+        np.min_scalar_type(span),
+        span,
+        categories=keys[first],
+        values=values.iloc[first].array,
+    )
+
+
+def _decimals(distinct: np.ndarray, storage: np.dtype) -> int | None:
+    """Return the fewest digits after the point from which each number comes back in its own precision."""
+    for digits in range(MOST_DECIMALS + 1):
+        if (_rounded(distinct, digits).astype(storage) == distinct.astype(storage)).all():
+            return digits
+    return None
+
+
+def _rounded(values: np.ndarray, digits: int) -> np.ndarray:
+    """Return floats with so many digits after the point; integers, and floats without room for more, as they are."""
+    if values.dtype.kind in "iu":
+        return values
+    small = np.abs(values) < 2.0**52 / 10**digits
+    return np.where(small, np.where(small, values, 0).round(digits), values)
+
+
+def _refuse_missing(values: pd.Series, said: str) -> None:
+    missing = np.asarray(values.isna(), dtype=bool)
+    if missing.any():
+        raise InputError(
+            f"{place(values, int(missing.argmax()))}, {said}: missing value (NaN); fill it or drop the row"
+        )
+
+
+def _refuse_infinite(numbers: np.ndarray, values: pd.Series, said: str) -> None:
+    infinite = ~np.isfinite(numbers)
+    if infinite.any():
+        row = int(infinite.argmax())
+        raise InputError(
+            f"{place(values, row)}, {said}: {numbers[row]} is not finite (inf); correct it or drop the row"
+        )
+
+
+def _are_times(values: pd.Series) -> bool:
+    dtype = values.dtype
+    if isinstance(dtype, pd.ArrowDtype):
+        return dtype.type in (datetime.date, datetime.time) or dtype.kind in "mM"
+    if types.is_object_dtype(dtype):
+        return types.infer_dtype(values, skipna=False).startswith(("date", "time", "period"))
+    return dtype.kind in "mM" or isinstance(dtype, pd.PeriodDtype)
+
+
+def _keys(values: pd.Series) -> pd.Index:
+    """Return a column's values as they are looked up: numbers exactly, others in their dtype or as objects."""
+    dtype = values.dtype
+    numbers = None if isinstance(dtype, pd.CategoricalDtype) else exact(values)
+    if numbers is not None:
+        return pd.Index(numbers, dtype=object if numbers.dtype == np.longdouble else None)
+    if isinstance(dtype, pd.SparseDtype):
+        return pd.Index(np.asarray(values), dtype=dtype.subtype)
+    # Arrow orders texts and times, not all else.
+    in_arrow = isinstance(dtype, pd.ArrowDtype) and dtype.kind == "O"
+    return pd.Index(values, dtype=object if in_arrow else dtype)
+
+
+def _look_at_texts(values: pd.Series, said: str) -> None:
+    """Refuse texts that are an identifier, from which nothing can be learned; warn of texts that are numbers."""
+    counts = values.value_counts()
+    once = int((counts == 1).sum())
+    if len(counts) > MANY_TEXTS and 2 * once > len(values):
+        raise InputError(f"{said}: {once} of {len(values)} texts occur once, so it is an identifier; drop the column")
+    numbers = pd.to_numeric(pd.Series(counts.index.astype(str)), errors="coerce").notna().to_numpy()
+    share = counts.to_numpy()[numbers].sum() / len(values)
+    if share >= NUMBERS_SHARE:
+        others = [quote(text) for text in counts.index[~numbers][:3]]
+        warnings.warn(
+            f"{said}: its texts are numbers{', but for ' + ', '.join(others) if others else ''}; they are "
+            "taken for categories: convert them, or name the column in categorical_features",
+            UserWarning,
+            stacklevel=2,
+        )

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from sklearn.preprocessing import StandardScaler
 
-from aeflow.over_sampling._columns import Column, numbers
+from aeflow.errors import InputError
+from aeflow.over_sampling._columns import Column, float64
 
 
 class ScaledTable:
@@ -17,26 +18,40 @@ class ScaledTable:
     rows' mean u and standard deviation sigma; a constant column has sigma 1.
     """
 
+    n_uniform = 0  # the uniform numbers that a row is drawn with
+
     def __init__(self, columns: Sequence[Column], scaler: StandardScaler) -> None:
         self.columns = list(columns)
         self.scaler = scaler
 
     @classmethod
     def fit(cls, columns: Sequence[Column], frame: pd.DataFrame) -> Self:
-        return cls(columns, StandardScaler().fit(numbers(columns, frame)))
+        """Learn u and sigma of each column; raise InputError for numbers whose squares float64 does not hold."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            scaler = StandardScaler().fit(float64(columns, frame, bounded=True))
+        wrong = ~(np.isfinite(scaler.mean_) & np.isfinite(scaler.var_))
+        if wrong.any():
+            column = columns[int(wrong.argmax())]
+            raise InputError(
+                f"{column.said}: its numbers, {column.low} to {column.high}, are too large for z-scores; "
+                "divide them, or take their logarithm"
+            )
+        return cls(columns, scaler)
 
     @property
     def width(self) -> int:
         """Features of an encoded row."""
         return len(self.columns)
 
-    def encode(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return features, shape (n, width), float32; raise InputError for an unknown category."""
-        return self.scaler.transform(numbers(self.columns, frame)).astype(np.float32)
+    def encode(self, frame: pd.DataFrame, *, bounded: bool) -> np.ndarray:
+        """Return features, shape (n, width), float32; raise InputError as ``Column.working`` does."""
+        return self.scaler.transform(float64(self.columns, frame, bounded=bounded)).astype(np.float32)
 
-    def decode(self, features: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Return the numbers behind features (n, width), categories as codes: (n, len(columns)), float64.
+    def decode(self, features: np.ndarray, uniform: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+        """Return the nearest legal working values of each column for features (n, width), and whether a row was legal.
 
-        They need not be legal yet; ``rng`` is not used, as nothing here is random.
+        ``uniform`` is not used: nothing here is random.
         """
-        return self.scaler.inverse_transform(features.astype(np.float64))
+        numbers = self.scaler.inverse_transform(features.astype(np.float64))
+        values, legal = zip(*(column.legal(numbers[:, i]) for i, column in enumerate(self.columns)), strict=True)
+        return list(values), np.logical_and.reduce(legal)

@@ -95,8 +95,8 @@ class VAESampler(GenerativeSampler):
     _name = "VAE"
     _parameter_constraints: ClassVar[dict] = {
         **GenerativeSampler._parameter_constraints,
-        "latent_dim": [Interval(Integral, 1, None, closed="left")],
-        "beta": [Interval(Real, 0, None, closed="neither")],
+        "latent_dim": [Interval(Integral, 1, 1024, closed="both")],
+        "beta": [Interval(Real, 0, 1000, closed="right")],
     }
 
     def __init__(

@@ -1,21 +1,24 @@
 """K-means undersampling by cluster density (Sect. 3.2)."""
 
+import warnings
 from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
 from imblearn.under_sampling.base import BaseUnderSampler
-from imblearn.utils._tags import Tags
 from scipy import sparse
 from scipy.optimize import brentq
 from sklearn.cluster import KMeans
-from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
+from aeflow._checks import quote
 from aeflow.errors import InputError
+from aeflow.under_sampling._selecting import SelectingMixin
 
 
-class DensityUnderSampler(BaseUnderSampler):
+class DensityUnderSampler(SelectingMixin, BaseUnderSampler):
     """Under-sample dense clusters of a class more than sparse ones.
 
     The rows of each class that is to shrink are clustered by K-means. The paper [1]_ asks to remove
@@ -50,7 +53,8 @@ class DensityUnderSampler(BaseUnderSampler):
     Raises
     ------
     InputError (a ValueError)
-        If a class is to keep fewer rows than there are clusters.
+        If a class is to keep fewer rows than there are clusters, or more than it has, and for what cannot be
+        compared: text, times, a missing value or label, a number that is infinite or above 1e140.
 
     References
     ----------
@@ -93,19 +97,23 @@ class DensityUnderSampler(BaseUnderSampler):
         for label in np.unique(y):
             rows = np.flatnonzero(y == label)
             if label in self.sampling_strategy_ and self.sampling_strategy_[label] < len(rows):
-                rows = rows[self._keep(label, _safe_indexing(X, rows), self.sampling_strategy_[label], seed)]
+                rows = rows[self._keep(label, X[rows], self.sampling_strategy_[label], seed)]
             kept.append(rows)
         self.sample_indices_ = np.sort(np.concatenate(kept))
-        return _safe_indexing(X, self.sample_indices_), y[self.sample_indices_]
+        return X[self.sample_indices_], y[self.sample_indices_]
 
-    def _keep(self, label: Any, features: Any, target: int, seed: int) -> np.ndarray:
-        """Return the positions of the rows that a class keeps of its own."""
+    def _keep(self, label: Any, X: Any, target: int, seed: int) -> np.ndarray:
+        """Return the positions of the rows that a class, whose rows X has, keeps of its own."""
         if self.n_clusters > target:
             raise InputError(
-                f"n_clusters: {self.n_clusters} clusters for the {target} kept rows of {label}; choose {target} or less"
+                f"n_clusters: {self.n_clusters} clusters for the {target} kept rows of {quote(label)}; "
+                f"choose {target} or less"
             )
-        features = features.toarray() if sparse.issparse(features) else features
-        clusters = KMeans(self.n_clusters, n_init=1, random_state=seed).fit(features)
+        features = (X.toarray() if sparse.issparse(X) else X).astype(np.float64, copy=False)
+        with warnings.catch_warnings():
+            # Fewer distinct rows than clusters make fewer clusters, which is no fault.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            clusters = KMeans(int(self.n_clusters), n_init=1, random_state=seed).fit(features)
         present, codes, sizes = np.unique(clusters.labels_, return_inverse=True, return_counts=True)
         spreads = np.array(
             [
@@ -118,11 +126,6 @@ class DensityUnderSampler(BaseUnderSampler):
         return np.concatenate(
             [rng.choice(np.flatnonzero(codes == c), quota[c], replace=False) for c in range(len(present))]
         )
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.sampler_tags.sample_indices = True
-        return tags
 
 
 def cluster_quota(sizes: np.ndarray, spreads: np.ndarray, target: int) -> np.ndarray:

@@ -2,7 +2,8 @@
 
 Both steps end in the nearest-neighbour search of scikit-learn, as in imbalanced-learn, so that the
 same rows stay. Tomek links are asked for only of the few rows that can be in one: those that have a
-row of another class about as near as one of their own.
+row of another class about as near as one of their own. Where rows are equally near, up to the rounding
+of their distances, scikit-learn is asked in the way in which it answers as for all rows.
 """
 
 import os
@@ -13,17 +14,19 @@ from typing import Any, ClassVar
 
 import numpy as np
 from imblearn.under_sampling.base import BaseCleaningSampler
-from imblearn.utils._tags import Tags
 from scipy import sparse
+from sklearn import get_config
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
-from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from threadpoolctl import threadpool_limits
+
+from aeflow.under_sampling._selecting import SelectingMixin
 
 BLOCK = 256  # rows compared at once: few enough to lie close together, enough for a product of matrices
 
 
-class OneSidedSelection(BaseCleaningSampler):
+class OneSidedSelection(SelectingMixin, BaseCleaningSampler):
     """Remove rows of large classes that are redundant or in a Tomek link.
 
     Of each cleaned class a random seed stays, and with it the rows that the nearest-neighbour rule,
@@ -33,9 +36,9 @@ class OneSidedSelection(BaseCleaningSampler):
 
     With ``n_seeds_S=1`` the rows that stay are those of
     :class:`imblearn.under_sampling.OneSidedSelection` (0.14.2, on one thread) with the same
-    ``random_state``, ties and equal rows included. The result does not depend on the number of
-    threads. Memory grows with the rows, never with their pairs; a sparse X is made dense for a
-    while.
+    ``random_state``, ties, equal rows and columns of any scale included, for an X of float64, dense
+    float32 or whole numbers. Many ties take its time too. The result does not depend on the number of
+    threads. Memory grows with the rows, never with their pairs; a sparse X is made dense for a while.
 
     Parameters
     ----------
@@ -60,9 +63,9 @@ class OneSidedSelection(BaseCleaningSampler):
 
     Raises
     ------
-    ValueError
-        If a parameter or the data is not valid: a single class, a missing value, a class in
-        ``sampling_strategy`` that y does not have. The messages are those of imbalanced-learn.
+    InputError (a ValueError)
+        For a class in ``sampling_strategy`` that y does not have, and for what cannot be compared: text, times, a
+        missing value or label, a number that is infinite or above 1e140.
 
     References
     ----------
@@ -101,7 +104,7 @@ class OneSidedSelection(BaseCleaningSampler):
     def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
         rng = check_random_state(self.random_state)
         features = (X.toarray() if sparse.issparse(X) else X).astype(np.float64, copy=False)
-        counts = Counter(y.tolist())
+        counts = Counter(y)
         smallest = min(counts, key=lambda label: counts[label])
         kept = []
         for label in np.unique(y):
@@ -115,14 +118,9 @@ class OneSidedSelection(BaseCleaningSampler):
             kept.append(rows)
         # In this order, and not sorted, ties fall as in imbalanced-learn.
         stay = np.concatenate(kept)
-        links = _tomek_links(_safe_indexing(X, stay), features[stay], y[stay], self.sampling_strategy_)
+        links = _tomek_links(X[stay], features[stay], y[stay], self.sampling_strategy_)
         self.sample_indices_ = np.sort(stay[~links])
-        return _safe_indexing(X, self.sample_indices_), y[self.sample_indices_]
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.sampler_tags.sample_indices = True
-        return tags
+        return X[self.sample_indices_], y[self.sample_indices_]
 
 
 def _seeds(n_rows: int, n_seeds: int, rng: np.random.RandomState) -> np.ndarray:
@@ -141,6 +139,20 @@ def _ties_by_position(n_rows: int) -> threadpool_limits:
     return threadpool_limits(None if n_rows > 1024 * (os.cpu_count() or 1) else 1)
 
 
+def _in_whole_chunks(X: Any, rows: np.ndarray) -> np.ndarray:
+    """Return sorted positions in X, ``rows`` among them, whose distances scikit-learn rounds as those of all rows.
+
+    It compares rows of floats in whole chunks, whose products of matrices round as a function of their shape, and
+    shares the work out otherwise if there are no more than four. Whole numbers and sparse rows it compares all at
+    once, and rows of up to 15 columns in a tree that depends on all.
+    """
+    if sparse.issparse(X) or X.dtype.kind != "f" or X.shape[1] <= 15:
+        return np.arange(X.shape[0])
+    size = get_config()["pairwise_dist_chunk_size"]
+    positions = np.add.outer(np.union1d(rows // size, np.arange(5)) * size, np.arange(size)).ravel()
+    return positions[positions < X.shape[0]]
+
+
 def _misjudged(X: Any, features: np.ndarray, smallest: np.ndarray, seeds: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Return for each of ``rows``, bool, whether a row of the ``smallest`` class is nearer than the ``seeds``.
 
@@ -149,13 +161,17 @@ def _misjudged(X: Any, features: np.ndarray, smallest: np.ndarray, seeds: np.nda
     asked = features[rows]
     distances, _ = NearestNeighbors(n_neighbors=1).fit(features[seeds]).kneighbors(asked)
     limits = np.square(distances[:, 0])
-    wrong = _reached(asked, limits - _rounding(asked, limits), features[smallest])
-    unsure = np.flatnonzero(~wrong)
+    rounding = _rounding(asked, limits)
+    wrong = _reached(asked, limits - rounding, features[smallest])
+    left = np.flatnonzero(~wrong)
+    unsure = left[_reached(asked[left], (limits + rounding)[left], features[smallest])]
     if len(unsure):
         known = np.concatenate([smallest, seeds])
-        rule = KNeighborsClassifier(n_neighbors=1).fit(_safe_indexing(X, known), np.arange(len(known)) < len(smallest))
-        with _ties_by_position(len(unsure)):
-            wrong[unsure] = rule.predict(_safe_indexing(X, rows[unsure]))
+        rule = KNeighborsClassifier(n_neighbors=1).fit(X[known], np.arange(len(known)) < len(smallest))
+        searched = _in_whole_chunks(X[rows], unsure)
+        with _ties_by_position(len(searched)):
+            judged = rule.predict(X[rows[searched]])
+        wrong[unsure] = judged[np.searchsorted(searched, unsure)]
     return wrong
 
 
@@ -164,17 +180,20 @@ def _tomek_links(X: Any, features: np.ndarray, y: np.ndarray, cleaned: Collectio
 
     X is searched by scikit-learn; features, the same as dense float64, tell which rows need it.
     """
-    search = NearestNeighbors(n_neighbors=2).fit(X)
+    search = NearestNeighbors(n_neighbors=min(3, len(y))).fit(X)
     nearest = np.full(len(y), -1)
 
     def find(rows: np.ndarray) -> None:
-        if len(rows):
-            with _ties_by_position(len(rows)):
-                found = search.kneighbors(_safe_indexing(X, rows), return_distance=False)
-            # The first is the row itself, or one that equals it. Which comes first of equal rows depends on
-            # how many are searched for at once; each is taken as its own neighbour, and is in no link.
-            equal = (features[found[:, 0]] == features[found[:, 1]]).all(axis=1)
-            nearest[rows] = np.where(equal, rows, found[:, 1])
+        if not len(rows):
+            return
+        with _ties_by_position(len(rows)):
+            distances, found = search.kneighbors(X[rows])
+        nearest[rows] = found[:, 1]  # the first is the row itself, or one as near
+        squared = np.square(distances)
+        rounding = _rounding(features[rows], squared[:, -1])
+        tied = (np.diff(squared) <= rounding[:, None]).any(axis=1)
+        if tied.any():
+            nearest[rows[tied]] = _second_nearest(X, features, rows[tied], (squared[:, 1] + rounding)[tied])
 
     contested = np.zeros(len(y), dtype=bool)
     for label in cleaned:
@@ -187,6 +206,24 @@ def _tomek_links(X: Any, features: np.ndarray, y: np.ndarray, cleaned: Collectio
     links = np.zeros(len(y), dtype=bool)
     links[rows] = nearest[nearest[rows]] == rows
     return links
+
+
+def _second_nearest(X: Any, features: np.ndarray, rows: np.ndarray, limits: np.ndarray) -> np.ndarray:
+    """Return for each of ``rows`` the second of its nearest rows, that which scikit-learn finds of all rows.
+
+    Only rows within a squared distance of ``limits`` can be it.
+    """
+    near = np.zeros(len(features), dtype=bool)
+    for i in range(0, len(rows), 16):  # few at once, for the memory
+        squared = _squared_distances(features[rows[i : i + 16]], features)
+        near |= (squared <= limits[i : i + 16, None]).any(axis=0)
+    asked, known = _in_whole_chunks(X, rows), _in_whole_chunks(X, np.flatnonzero(near))
+    # Of the same X, and not of a copy, scikit-learn takes each row's distance to itself as 0.
+    X_asked, X_known = (X if len(rows) == len(features) else X[rows] for rows in (asked, known))
+    search = NearestNeighbors(n_neighbors=2).fit(X_known)
+    with _ties_by_position(len(asked)):
+        found = search.kneighbors(X_asked, return_distance=False)
+    return known[found[np.searchsorted(asked, rows), 1]]
 
 
 def _contested(own: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -240,7 +277,7 @@ def _blocks(features: np.ndarray) -> list[np.ndarray]:
     They are cut at the mean of the column that varies most. The median would cut through rows that
     are equal there, as most are in most columns of network records.
     """
-    blocks, uncut = [], [np.arange(len(features))]
+    blocks, uncut = [], [np.arange(len(features))] if len(features) else []
     while uncut:
         rows = uncut.pop()
         if len(rows) <= BLOCK:

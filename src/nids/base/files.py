@@ -5,25 +5,38 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
-from ruamel.yaml import YAML, YAMLError
 
 from aeflow.errors import InputError
 
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside ``path``; it takes the place of ``path`` if the block succeeds."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # The suffix is kept: pandas, matplotlib and XGBoost choose the format by it.
-    temporary = path.with_name(f".{os.getpid()}-{path.name}")
+    """Give a temporary path; it takes the place of ``path`` if the block succeeds.
+
+    It is in a folder beside ``path`` whose name .dvcignore and .gitignore have: what a kill leaves there is part of
+    no output and no dependency. An OSError of the block names ``path``.
+    """
+    with _named(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".unfinished-", dir=path.parent) as folder:
+            temporary = Path(folder, path.name)
+            yield temporary
+            os.replace(temporary, path)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Let what the operating system answers name ``path``: about a write or a read it names no file."""
     try:
-        yield temporary
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        if error.errno is not None:
+            error.filename, error.filename2 = str(path), None
+        raise
 
 
 def existing(path: Path) -> Path:
@@ -35,11 +48,17 @@ def existing(path: Path) -> Path:
 
 @contextmanager
 def intact(path: Path) -> Iterator[Path]:
-    """Give the existing ``path`` to a reader; InputError names it if the reader fails on what is in it."""
+    """Give the existing ``path`` to a reader; InputError names it if the reader fails on what is in it.
+
+    An OSError names it too.
+    """
     existing(path)
     try:
-        yield path
+        with _named(path):
+            yield path
     except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk's fault, not the file's: a reader's own OSError has no number
         raise InputError(
             f"{path}: damaged, or not the kind of file that its name says ({type(error).__name__}); "
             "run `dvc repro` to make it again"
@@ -65,17 +84,6 @@ def read_json(path: Path) -> Any:
     """Read JSON; raises InputError if the file is missing or is not JSON."""
     with intact(path):
         return json.loads(path.read_text(encoding="utf-8"))
-
-
-def read_yaml(path: Path) -> Any:
-    """Read YAML 1.2, with the parser that DVC uses: in YAML 1.1 a plain 1e-3 is a text.
-
-    Raises InputError if the file is missing or is not YAML.
-    """
-    try:
-        return YAML(typ="safe").load(existing(path))
-    except YAMLError as error:
-        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
 
 
 def write_frame(path: Path, frame: pd.DataFrame) -> None:

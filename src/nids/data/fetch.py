@@ -1,17 +1,43 @@
 """The official files, from a local folder or a mirror, with their checksum verified."""
 
-import logging
-import shutil
+import hashlib
+import os
+import signal
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-import pooch
 import requests
+from tqdm import tqdm
 
 from aeflow.errors import InputError
+from nids.base.credentials import without_credentials
 from nids.base.files import whole
+
+# What a file may cost, whatever a mirror sends; a larger or slower one belongs into the folder.
+MOST_BYTES = 2**30
+MOST_SECONDS = 1800.0
+CHUNK = 2**16
+# The first that fits, as some are subclasses of others.
+CAUSES = {
+    requests.exceptions.ProxyError: "no connection to the proxy",
+    requests.exceptions.Timeout: "no answer in time",
+    requests.exceptions.ChunkedEncodingError: "the connection broke off",
+    requests.exceptions.ContentDecodingError: "what it sends cannot be decompressed",
+    requests.exceptions.TooManyRedirects: "it leads in a circle",
+    requests.exceptions.ConnectionError: "no connection",
+}
+
+
+class _SourceError(Exception):
+    """Why a source does not serve."""
+
+
+class _PassingError(_SourceError):
+    """Why it did not this time."""
 
 
 def fetch(
@@ -19,26 +45,28 @@ def fetch(
 ) -> str:
     """Put file ``name`` at ``target``, from the first source that has it with the right checksum.
 
-    ``folder`` is tried first, then ``mirrors`` (base URLs) in order, each ``attempts`` times with
-    ``timeout`` seconds of silence allowed. A source that fails is named on stderr. Returns the
-    source used. ``target`` appears whole or not at all.
+    ``folder`` is tried first, then ``mirrors`` (base URLs) in order, each up to ``attempts`` times with
+    ``timeout`` seconds of silence allowed, MOST_SECONDS in all and MOST_BYTES each time. A source that fails is
+    named on stderr. Returns the source used, without credentials. ``target`` appears whole or not at all.
 
-    Raises InputError, with the reason for every source, if none served.
+    Only for the main thread, as it sets an alarm.
+
+    Raises InputError, with the reason for every source, if none served; OSError if ``target`` cannot be written.
     """
     reasons = []
     for source in [folder, *mirrors]:
         if source is None:
             continue
+        shown = without_credentials(str(source))
         try:
-            with whole(target) as temporary:
-                if isinstance(source, Path):
-                    _copy(source / name, sha256, temporary)
-                else:
-                    _download(f"{source}/{quote(name)}", sha256, temporary, timeout, attempts)
-            return str(source)
-        # pooch raises ValueError for a wrong checksum, requests an OSError for everything else.
-        except (OSError, ValueError) as error:
-            reasons.append(f"{source}: {_reason(error)}")
+            if isinstance(source, Path):
+                _save(_read(source / name), sha256, target)
+            else:
+                with _alarm(MOST_SECONDS):
+                    _download(f"{source}/{quote(name)}", sha256, target, timeout, attempts)
+            return shown
+        except _SourceError as error:
+            reasons.append(f"{shown}: {error}")
             print(f"{name}: not from {reasons[-1]}", file=sys.stderr)
     raise InputError(
         f"{name}: no source has it ({'; '.join(reasons) or 'none is given'}); "
@@ -46,32 +74,73 @@ def fetch(
     )
 
 
-def _copy(source: Path, sha256: str, target: Path) -> None:
-    if not source.is_file():
-        raise FileNotFoundError("no such file")
-    shutil.copyfile(source, target)
-    if (found := pooch.file_hash(str(target), alg="sha256")) != sha256:
-        raise ValueError(f"checksum {found[:12]}… instead of {sha256[:12]}…")
+def _save(chunks: Iterator[bytes], sha256: str, target: Path) -> None:
+    digest = hashlib.sha256()
+    with whole(target) as temporary:
+        with temporary.open("wb") as file:
+            for chunk in chunks:
+                digest.update(chunk)
+                file.write(chunk)
+        if digest.hexdigest() != sha256:
+            raise _PassingError(f"wrong checksum, {digest.hexdigest()[:12]}… instead of {sha256[:12]}…")
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    try:
+        if not path.is_file():
+            raise _SourceError("no such file")
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+    except OSError as error:
+        raise _SourceError(os.strerror(error.errno or 0)) from None
 
 
 def _download(url: str, sha256: str, target: Path, timeout: float, attempts: int) -> None:
-    pooch.get_logger().setLevel(logging.ERROR)
-    mirror = pooch.create(
-        path=target.parent,
-        base_url="",
-        registry={target.name: f"sha256:{sha256}"},
-        urls={target.name: url},
-        retry_if_failed=attempts - 1,
-    )
-    mirror.fetch(target.name, downloader=pooch.HTTPDownloader(progressbar=True, timeout=timeout))
+    for attempt in range(1, attempts + 1):
+        try:
+            return _save(_body(url, target.name, timeout), sha256, target)
+        except _PassingError:
+            if attempt == attempts:
+                raise
+            time.sleep(attempt)
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, requests.HTTPError) and error.response is not None:
-        return f"HTTP status {error.response.status_code}"
-    if isinstance(error, requests.Timeout):
-        return "no answer in time"
-    if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
-        return "no connection, or it broke off"
-    # pooch's text goes on for a paragraph about attacks; its first sentence says it all.
-    return "wrong checksum" if "does not match the known hash" in str(error) else str(error)
+def _body(url: str, name: str, timeout: float) -> Iterator[bytes]:
+    try:
+        with requests.get(url, stream=True, timeout=timeout) as response:
+            if not response.ok:
+                kind = _PassingError if response.status_code >= 500 else _SourceError
+                raise kind(f"HTTP status {response.status_code}")
+            with tqdm(desc=name, total=response.raw.length_remaining, unit="B", unit_scale=True) as bar:
+                for chunk in response.iter_content(CHUNK):
+                    bar.update(len(chunk))
+                    if bar.n > MOST_BYTES:
+                        raise _SourceError(f"too large, more than {MOST_BYTES} bytes")
+                    yield chunk
+    except requests.exceptions.SSLError as error:
+        refused = "CERTIFICATE_VERIFY_FAILED" in str(error)
+        raise _SourceError("its certificate is refused" if refused else "no secure connection") from None
+    except ValueError:
+        raise _SourceError("not the address of a mirror") from None
+    except OSError as error:
+        # A body that stops coming is no Timeout to requests.
+        cause = requests.Timeout() if "timed out" in str(error) else error
+        reason = next((text for kind, text in CAUSES.items() if isinstance(cause, kind)), str(error))
+        raise _PassingError(reason) from None
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Raise _SourceError if the block takes longer: a mirror that sends a byte now and then is never silent."""
+
+    def ring(*_: object) -> None:
+        raise _SourceError(f"too slow, not whole after {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -7,20 +7,29 @@ import pandas as pd
 
 from nids.data.description import Kind
 
+# Whole numbers from here on are not all numbers of float64, in which features are.
+BEYOND = 2**53
 # What is wrong with a cell that is not allowed, by the kind of its column.
 ILLEGAL = {
-    "count": "is not a whole number from 0 up",
+    "count": f"is not a whole number from 0 up to {BEYOND - 1}",
     "flag": "is neither 0 nor 1",
     "rate": "is not from 0 to 1 with two digits after the point",
+    # Variances are to be numbers, too.
+    "number": "is not between -1e100 and 1e100",
 }
 
 
-def illegal_cells(records: pd.DataFrame, features: Mapping[str, Kind]) -> pd.DataFrame:
-    """Return for each cell of the features with a kind of ``ILLEGAL``, bool, whether the kind forbids it."""
+def illegal_cells(records: pd.DataFrame, kinds: Mapping[str, Kind]) -> pd.DataFrame:
+    """Return for each cell of the columns with a kind of ``ILLEGAL``, bool, whether the kind forbids it."""
     found = {}
-    for name, kind in features.items():
+    for name, kind in kinds.items():
         if kind in ILLEGAL:
-            values = records[name].to_numpy(np.float64)
-            allowed = (values == values.round(2 if kind == "rate" else 0)) & (values >= 0)
-            found[name] = ~(allowed if kind == "count" else allowed & (values <= 1))
+            found[name] = ~_allowed(records[name].to_numpy(np.float64), kind)
     return pd.DataFrame(found, index=records.index)
+
+
+def _allowed(values: np.ndarray, kind: Kind) -> np.ndarray:
+    if kind == "number":
+        return np.abs(values) < 1e100
+    nearest = values.clip(0, BEYOND - 1 if kind == "count" else 1).round(2 if kind == "rate" else 0)
+    return values == nearest

@@ -1,5 +1,8 @@
 """Text files of a data set as data frames of checked records."""
 
+import csv
+import io
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -8,117 +11,148 @@ import pandas as pd
 
 from aeflow.errors import InputError
 from nids.base.files import existing, write_text
+from nids.base.quote import quoted
 from nids.data.description import Description
-from nids.data.legal import ILLEGAL, illegal_cells
+from nids.data.faults import fault
+from nids.data.formats import other_format
+from nids.data.legal import illegal_cells
+
+# Bytes of a text of records: all but quotes and control characters.
+PLAIN = bytes({*range(32, 256), *b"\n"} - {*b'"\x7f'})
+# A blank at the end of a cell.
+BLANKS = (b" ,", b", ", b" \n", b"\n ")
 
 
 def read_records(path: Path, dataset: Description) -> pd.DataFrame:
-    """Read a file of comma-separated records without a header line.
+    """Read a file of comma-separated records without a header line, in UTF-8, with any line ends.
 
     Returns a frame of the columns ``read.names``, one row for each line: texts where the column is a
     category or the label, int64 where it is a count or a flag, float64 elsewhere.
 
     Raises InputError, naming the file, row (counted from 1) and column, for a row with too few or too
-    many cells, an empty cell, a number that is none, not finite or not legal in its column, a type
-    that is of no class, a class without rows, and a file that is no text.
+    many cells, a header line, an empty cell, quotes, control characters and blanks around a cell, a number that
+    is none, not finite or not legal in its column, texts of a column that differ in case alone, a type that is of
+    no class, a class without rows, and a file of another format.
     """
-    records = _typed(existing(path), dataset)
+    content = _content(path)
+    records = _table(content, dataset)
     if records is None:
-        records = _from_text(path, dataset)
+        row, line = _first_refused(content, dataset)
+        raise InputError(f"{path}, row {row + 1}{fault(line, row == 0, dataset)}")
+    records = records.astype({name: "int64" for name, kind in dataset.kinds.items() if kind in ("count", "flag")})
+    for name in sorted(_texts(dataset)):
+        _check_case(path, name, records[name])
     label = dataset.label.column
     classes = records[label].map(dataset.class_of)
     if classes.isna().any():
         row = int(classes.isna().argmax())
-        raise InputError(
-            f"{path}, row {row + 1}, column {label}: unknown type {records[label].iloc[row]!r}; "
-            f"correct it or give it a class in label.classes of {dataset.name}'s description"
-        )
+        raise InputError(f"{path}, row {row + 1}, column {label}: {_unknown(records[label].iloc[row], dataset)}")
     for name in dataset.classes:
         if not (classes == name).any():
             raise InputError(f"{path}, column {label}: no row of class {name}; every class needs at least one")
     return records
 
 
+def _content(path: Path) -> bytes:
+    """Return the bytes of a file, with line feeds at the ends of its lines."""
+    content = existing(path).read_bytes().removeprefix(b"\xef\xbb\xbf")
+    if what := other_format(content):
+        raise InputError(f"{path}: the file is {what}")
+    if b"\r" in content:
+        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if not content.strip():
+        raise InputError(f"{path}: no rows; fetch the file again")
+    if b"\0" in content and not _is_utf8(content):
+        raise InputError(f"{path}: not a text file; fetch the file again")
+    return content
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _table(content: bytes, dataset: Description) -> pd.DataFrame | None:
+    """Return records with all numbers float64, or None if anything is wrong with one of them."""
+    names, texts = list(dataset.read.names), _texts(dataset)
+    if content.translate(None, PLAIN) or (b" " in content and any(blank in content for blank in BLANKS)):
+        return None
+    # pandas takes a column of nothing but True and False for numbers; with a number in it, it does not.
+    first = ",".join("0" for _ in names).encode() + b"\n"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            records = pd.read_csv(
+                io.BytesIO(first + content),
+                header=None,
+                names=names,
+                index_col=False,
+                dtype={name: "str" if name in texts else "float64" for name in names},
+                na_filter=False,
+                skip_blank_lines=False,
+                quoting=csv.QUOTE_NONE,
+            )
+    # pandas' errors of parsing and decoding are ValueErrors; the warning is of a row that is too long.
+    except (ValueError, pd.errors.ParserWarning):
+        return None
+    records = records.iloc[1:].reset_index(drop=True)
+    wrong = (
+        # No row is shorter: pandas would have found an empty cell.
+        content.count(b",") != (len(names) - 1) * len(records)
+        or any(not text or not text.isprintable() or text != text.strip() for text in _distinct(records, texts))
+        or not np.isfinite(records[[name for name in names if name not in texts]].to_numpy()).all()
+        or illegal_cells(records, dataset.kinds).any(axis=None)
+    )
+    return None if wrong else records
+
+
+def _distinct(records: pd.DataFrame, texts: set[str]) -> set[str]:
+    return {text for name in texts for text in records[name].unique()}
+
+
+def _first_refused(content: bytes, dataset: Description) -> tuple[int, str]:
+    """Return the position of the first row that ``_table`` does not take, found by halves, and its text."""
+    lines = content.removesuffix(b"\n").split(b"\n")
+    low, high = 0, len(lines)
+    while high - low > 1:
+        middle = (low + high) // 2
+        half = _table(b"".join(line + b"\n" for line in lines[low:middle]), dataset)
+        low, high = (low, middle) if half is None else (middle, high)
+    return low, lines[low].decode("utf-8", errors="surrogateescape")
+
+
+def _check_case(path: Path, name: str, texts: pd.Series) -> None:
+    """Raise InputError for two texts of a column that differ in case alone: they would be two categories."""
+    seen: dict[str, str] = {}
+    for text in texts.unique():
+        other = seen.setdefault(text.casefold(), text)
+        if other != text:
+            row = int((texts == text).argmax())
+            raise InputError(
+                f"{path}, row {row + 1}, column {name}: {quoted(text)} differs in case alone from {quoted(other)} "
+                "above; write them alike"
+            )
+
+
+def _unknown(found: str, dataset: Description) -> str:
+    """Return what is wrong with a type that is of no class."""
+    # Files of KDD Cup 1999 have a point behind each type.
+    plain = {name.casefold(): name for name in dataset.class_of}
+    known = plain.get(found.rstrip(".").casefold())
+    if known is not None and found == f"{known}.":
+        return f"{quoted(found)} has a point behind it, as in files of KDD99; delete it or write it in label.classes"
+    hint = "" if known is None else f" (known is {quoted(known)})"
+    return (
+        f"unknown type {quoted(found)}{hint}; correct it or give it a class in label.classes of "
+        f"{dataset.name}'s description"
+    )
+
+
 def _texts(dataset: Description) -> set[str]:
     return {dataset.label.column, *dataset.columns.category}
-
-
-def _whole(dataset: Description) -> dict[str, str]:
-    return {name: "int64" for name, kind in dataset.features.items() if kind in ("count", "flag")}
-
-
-def _typed(path: Path, dataset: Description) -> pd.DataFrame | None:
-    """Return the records, or None if anything may be wrong with them."""
-    names, texts = list(dataset.read.names), _texts(dataset)
-    dtypes = {name: "str" if name in texts else "float64" for name in names}
-    try:
-        records = pd.read_csv(
-            path,
-            header=None,
-            names=[*names, "beyond"],
-            dtype={**dtypes, "beyond": "str"},
-            na_filter=False,
-            skip_blank_lines=False,
-        )
-    except (ValueError, UnicodeDecodeError):  # pandas' errors of parsing are ValueErrors
-        return None
-    numbers = records[[name for name in names if name not in texts]]
-    wrong = (
-        records.empty
-        or (records["beyond"] != "").any()
-        or (records[list(texts)] == "").any(axis=None)
-        or not np.isfinite(numbers.to_numpy()).all()
-        or illegal_cells(records, dataset.features).any(axis=None)
-    )
-    return None if wrong else records[names].astype(_whole(dataset))
-
-
-def _from_text(path: Path, dataset: Description) -> pd.DataFrame:
-    """Return the records, read as text: what is wrong is named by its place."""
-    names, texts = list(dataset.read.names), _texts(dataset)
-    # One column wider than allowed.
-    columns = [*names, "beyond"]
-    try:
-        text = pd.read_csv(
-            existing(path), header=None, names=columns, dtype=str, keep_default_na=False, skip_blank_lines=False
-        )
-    except pd.errors.ParserError as error:
-        reason = str(error).strip().rpartition(": ")[2]
-        raise InputError(
-            f"{path}: a row is longer than {len(names)} columns ({reason}); fetch the file again"
-        ) from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: not a text file; fetch the file again") from None
-    if text.empty:
-        raise InputError(f"{path}: no rows; fetch the file again")
-    # Cells that a short row lacks are read as empty.
-    cells = text != ""
-    widths = (cells * np.arange(1, len(columns) + 1)).to_numpy().max(axis=1)
-    if (widths != len(names)).any():
-        row = int((widths != len(names)).argmax())
-        raise InputError(f"{path}, row {row + 1}: {widths[row]} columns instead of {len(names)}; fetch the file again")
-    records = text[names].copy()
-    for name in names:
-        if name in texts:
-            wrong, problem = ~cells[name], "is empty"
-        else:
-            records[name] = pd.to_numeric(text[name], errors="coerce").astype("float64")
-            wrong, problem = ~np.isfinite(records[name]), "is not a finite number"
-        if wrong.any():
-            row = int(wrong.argmax())
-            raise InputError(
-                f"{path}, row {row + 1}, column {name}: {text[name].iloc[row]!r} {problem}; "
-                "correct the cell or fetch the file again"
-            )
-    illegal = illegal_cells(records, dataset.features)
-    if illegal.any(axis=None):
-        row = int(illegal.any(axis=1).argmax())
-        name = str(illegal.iloc[row].idxmax())
-        raise InputError(
-            f"{path}, row {row + 1}, column {name}: {text[name].iloc[row]!r} {ILLEGAL[dataset.features[name]]}; "
-            "correct the cell or fetch the file again"
-        )
-    return records.astype(_whole(dataset))
 
 
 def write_records(path: Path, records: pd.DataFrame, dataset: Description) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from aeflow.errors import InputError
-from nids.base.files import read_frame, read_json, write_frame, write_json
+from nids.base.files import intact, read_frame, read_json, write_frame, write_json
 from nids.data.description import Description
 from nids.data.encoder import Encoder
 from nids.data.records import labels_of, read_records
@@ -85,42 +85,65 @@ def encode(files: dict[str, Path], dataset: Description) -> None:
 
 
 def read_encoder() -> Encoder:
-    """Return the encoder that ``encode`` wrote."""
-    return Encoder.from_json(read_json(ENCODED / "encoder.json"))
+    """Return the encoder that ``encode`` wrote. Raises InputError for a file that holds something else."""
+    path = ENCODED / "encoder.json"
+    content = read_json(path)
+    with intact(path):
+        return Encoder.from_json(content)
 
 
 def read_training(dataset: Description) -> Training:
-    """Return the training set that ``encode`` wrote."""
+    """Return the training set that ``encode`` wrote. Raises InputError for files that hold something else."""
     encoder = read_encoder()
-    encoded = read_frame(ENCODED / "train.parquet")
-    records = read_frame(ENCODED / "records.parquet")
-    return Training(
-        encoded[encoder.names].to_numpy(),
-        encoded["label"].to_numpy(),
-        records[encoder.names],
-        records[dataset.label.column].to_numpy(str),
-        encoder,
-        dataset.classes,
-    )
+    path = ENCODED / "train.parquet"
+    encoded = read_frame(path)
+    with intact(path):
+        features, labels = _finite(encoded[encoder.names]), encoded["label"].to_numpy()
+        _check(labels.dtype == np.int64 and np.isin(labels, np.arange(len(dataset.classes))).all())
+    path = ENCODED / "records.parquet"
+    records = read_frame(path)
+    with intact(path):
+        types = records[dataset.label.column].to_numpy(str)
+        _check(len(records) == len(labels))
+        return Training(features, labels, records[encoder.names], types, encoder, dataset.classes)
 
 
 def read_test() -> np.ndarray:
-    """Return the features of the test set, (n, n_features), float64; its labels are in ANSWERS."""
-    return read_frame(ENCODED / "test.parquet").to_numpy()
+    """Return the features of the test set, (n, n_features), float64; its labels are in ANSWERS.
+
+    Raises InputError for a file that holds something else.
+    """
+    path = ENCODED / "test.parquet"
+    frame = read_frame(path)
+    with intact(path):
+        return _finite(frame)
 
 
 def read_answers(dataset: Description) -> Answers:
-    """Return the answers that ``encode`` wrote."""
+    """Return the answers that ``encode`` wrote. Raises InputError for a file that holds something else."""
     frame = read_frame(ANSWERS)
-    sets = {key: np.ones(len(frame), dtype=bool) if key == "test" else frame[key].to_numpy() for key in dataset.tests}
-    return Answers(
-        frame["label"].to_numpy(),
-        frame["type"].to_numpy(str),
-        frame["seen"].to_numpy(),
-        sets,
-        dataset.classes,
-        dataset.label.normal,
-    )
+    with intact(ANSWERS):
+        sets = {
+            key: np.ones(len(frame), dtype=bool) if key == "test" else frame[key].to_numpy() for key in dataset.tests
+        }
+        labels, seen = frame["label"].to_numpy(), frame["seen"].to_numpy()
+        _check(labels.dtype == np.int64 and np.isin(labels, np.arange(len(dataset.classes))).all())
+        _check(all(marked.dtype == bool for marked in (seen, *sets.values())))
+        return Answers(labels, frame["type"].to_numpy(str), seen, sets, dataset.classes, dataset.label.normal)
+
+
+def _finite(features: pd.DataFrame) -> np.ndarray:
+    """Return features as an array, float64; raise TypeError for others, ValueError for what is no number."""
+    _check((features.dtypes == np.float64).all())
+    values = features.to_numpy()
+    if not np.isfinite(values).all():
+        raise ValueError
+    return values
+
+
+def _check(holds: bool | np.bool) -> None:
+    if not holds:
+        raise TypeError
 
 
 def _part(test: pd.DataFrame, part: pd.DataFrame, source: Path, whole: Path) -> np.ndarray:

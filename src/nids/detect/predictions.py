@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nids.base.files import read_frame, write_frame
+from nids.base.files import intact, read_frame, write_frame
 
 
 def write_probabilities(path: Path, found: Mapping[str, np.ndarray], classes: Sequence[str]) -> None:
@@ -16,7 +16,11 @@ def write_probabilities(path: Path, found: Mapping[str, np.ndarray], classes: Se
 
 
 def read_probabilities(path: Path, classes: Sequence[str]) -> dict[str, np.ndarray]:
-    """Return what ``write_probabilities`` wrote."""
+    """Return what ``write_probabilities`` wrote; raises InputError if the file is missing or holds something else."""
     frame = read_frame(path)
-    names = dict.fromkeys(column.partition(" ")[0] for column in frame.columns)
-    return {name: frame[[f"{name} {of}" for of in classes]].to_numpy() for name in names}
+    with intact(path):
+        names = dict.fromkeys(column.partition(" ")[0] for column in frame.columns)
+        found = {name: frame[[f"{name} {of}" for of in classes]].to_numpy() for name in names}
+        if not found or not all(p.dtype.kind == "f" and np.isfinite(p).all() for p in found.values()):
+            raise TypeError
+        return found

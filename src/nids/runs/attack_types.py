@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from aeflow.errors import InputError
+
 
 def attack_type_folds(
     attacks: np.ndarray, class_of: Mapping[str, str], classes: Sequence[str], n_folds: int, seed: int
@@ -23,6 +25,12 @@ def attack_type_folds(
         # By name among equally frequent ones.
         types = sorted((t for t in counts.index if class_of[t] == name), key=lambda t: (-counts[t], t))
         rows = np.flatnonzero(attacks == types[0])
+        if len(rows) < n_folds:
+            remedy = f"choose {len(rows)} or less" if len(rows) > 1 else "it needs 2 rows or more"
+            raise InputError(
+                f"decision.folds: {n_folds} parts, and {len(rows)} of {types[0]!r}, the most frequent type of {name}; "
+                f"{remedy}"
+            )
         folds[rows] = rng.permutation(len(rows)) % n_folds
         first = rng.integers(n_folds)
         for i, attack in enumerate(rng.permutation(types[1:])):

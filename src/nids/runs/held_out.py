@@ -67,6 +67,10 @@ def held_out_fidelity(
         own["legal"] = float((~illegal_cells(legal, encoder.features).any(axis=1)).mean())
         target = train.features[held_out[name]]
         parts = np.array_split(np.arange(len(projected)), ROUNDS)
+        if method == REAL and min(len(of_class) - len(np.unique(chosen[part])) for part in parts) < 2:
+            raise InputError(
+                f"fidelity.folds: {folds} parts leave no real rows of {name} to compare others with; choose more parts"
+            )
         rounds = [
             fidelity(
                 # Real rows are compared with the others of their class.
@@ -85,8 +89,12 @@ def held_out_fidelity(
 def _held_out(train: Training, name: str, folds: int, fold: int, seed: int) -> np.ndarray:
     """Return the positions of the rows of class ``name`` in part ``fold``."""
     rows = np.flatnonzero(train.labels == train.classes.index(name))
-    if len(rows) < folds:
-        raise InputError(f"fidelity.folds: {folds} parts of the {len(rows)} rows of {name}; choose {len(rows)} or less")
+    # A row has to have a neighbour in its part.
+    if (most := len(rows) // 2) < folds:
+        raise InputError(
+            f"fidelity.folds: {folds} parts of the {len(rows)} rows of {name} have less than 2 rows; "
+            + (f"choose {most} or less" if most > 1 else f"take {name} out of balance.new_rows")
+        )
     parts = [part for _, part in KFold(folds, shuffle=True, random_state=seed).split(rows)]
     return rows[parts[fold]]
 
