@@ -26,18 +26,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each test is marked with its folder. Files that make a shared run go first, and others that use it last."""
+    """Each test is marked with its folder. The file that makes what others use goes first, and the short ones last."""
+    used: dict[Path, set[str]] = {}
+    for item in items:
+        used.setdefault(item.path, set()).update(getattr(item, "fixturenames", ()))
+
+    def folder(item: pytest.Item) -> str:
+        return item.path.relative_to(ROOT / "tests").parts[0]
 
     def place(item: pytest.Item) -> int:
-        fixtures = getattr(item, "fixturenames", ())
         if item.path.name == "test_evidence.py":
             return 0
-        return 3 if "evidence" in fixtures else 2 if "demo" in fixtures else 1
+        if used[item.path] & {"demo", "evidence"}:
+            return 2
+        return 1 if folder(item) in ("pipeline", "chaos") else 3
 
     for item in items:
-        folder = item.path.relative_to(ROOT / "tests").parts[0]
-        if folder != "unit":
-            item.add_marker(folder)
+        if folder(item) != "unit":
+            item.add_marker(folder(item))
     items.sort(key=place)
 
 

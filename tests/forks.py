@@ -96,12 +96,15 @@ def _answer(connection: socket.socket) -> NoReturn:
     os.environ.clear()
     os.environ.update(variables)
     sys.argv = argv
-    sys.path[:1] = [str(Path(argv[0]).parent.absolute()), *map(os.path.abspath, variables["PYTHONPATH"].split(os.pathsep))]
+    paths = [Path(argv[0]).parent, *variables["PYTHONPATH"].split(os.pathsep)]
+    sys.path[:1] = [os.path.abspath(path) for path in paths]
     code = 0
     try:
         runpy.run_path(argv[0], run_name="__main__")
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(bool(end.code))
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
     except BaseException:
         traceback.print_exc()
         code = 1

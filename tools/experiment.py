@@ -12,6 +12,7 @@ from dvc.repo import Repo
 
 from aeflow.errors import InputError
 from nids.base.credentials import without_credentials
+from nids.base.quote import one_line
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,8 @@ def digest(*parts: Any) -> str:
 
 
 def git(*arguments: str) -> str:
-    """Return what a Git command prints; raises InputError with the last line of its error."""
+    """Return what a Git command prints; raises InputError with its error."""
     done = subprocess.run(["git", *arguments], check=False, capture_output=True, text=True)
     if done.returncode:
-        reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        raise InputError(f"git {arguments[0]}: {without_credentials(reason)}")
+        raise InputError(f"git {arguments[0]}: {without_credentials(one_line(done.stderr))}")
     return done.stdout.strip()

@@ -22,6 +22,7 @@ from dvc.exceptions import DvcException
 from dvc.lock import LockError
 from dvc.repo import Repo
 from dvc.repo.experiments.executor.base import ExecutorInfo
+from dvc.repo.experiments.queue.exceptions import CannotKillTasksError
 from dvc.repo.experiments.utils import EXEC_TMP_DIR, get_exp_rwlock
 from dvc.rwlock import RWLOCK_FILE, RWLockFileCorruptedError
 from joblib import cpu_count
@@ -146,9 +147,12 @@ def stop() -> None:
 
 
 def remove(dropped: Collection[Task]) -> None:
-    """Take tasks that have no process out of the queue; their experiments may be put into it again."""
+    """Take tasks that have no process out of the queue; their experiments may be put into it again.
+
+    A task that DVC takes for one that just begins stays; the next call tries again.
+    """
     with Repo() as repo:
-        queue = repo.experiments.celery_queue
+        queue, gone = repo.experiments.celery_queue, []
         for task in dropped:
             process = queue.proc.get(task.revision)
             if process and process.returncode is None:
@@ -156,8 +160,13 @@ def remove(dropped: Collection[Task]) -> None:
                 process.returncode = -9
                 queue.proc[task.revision] = process
             if task.status == RUNNING:
-                queue.kill([task.revision])
+                try:
+                    queue.kill([task.revision])
+                except CannotKillTasksError:
+                    continue
+            gone.append(task.revision)
             info = Path(queue.get_infofile_path(task.revision))
             if info.is_file():
                 shutil.rmtree(ExecutorInfo.load_json(str(info)).root_dir, ignore_errors=True)
-        queue.remove([task.revision for task in dropped])
+        if gone:
+            queue.remove(gone)

@@ -64,6 +64,7 @@ def start(
     else:
         folder = stub(tmp_path_factory.mktemp("start") / "aeflow")
         (folder / "stage.py").write_text(STAGES)
+        shutil.copy(ROOT / ".dvcignore", folder)
     for lock in LOCKS:
         (folder / lock).write_text("schema: '2.0'\nstages: {}\n")
     commit(folder)
@@ -156,6 +157,21 @@ def test_what_a_kill_leaves_half_written_is_mended_as_the_docs_say(copy: Path) -
     for command in mend:
         succeed(copy, *command.split())
     assert "Stage 'fetch' is cached" in succeed(copy, *repro.split())
+
+
+def test_a_short_lock_costs_no_stage_that_is_in_the_run_cache(copy: Path, undisturbed: dict) -> None:
+    """DVC says nothing about a lock whose part is valid."""
+    succeed(copy, *REPRO)
+    lock = copy / "evidence/dvc.lock"
+    whole = lock.read_text()
+    last = max(place.start() for place in re.finditer(r"^  \S+:$", whole, re.MULTILINE))
+    lock.write_text(whole[:last])
+    output = succeed(copy, *REPRO)
+    (missing,) = re.findall(r"^  (\S+):$", whole[last:], re.MULTILINE)
+    assert f"Stage 'evidence/dvc.yaml:{missing}' is cached - skipping run" in output
+    never = {"evaluate", "compare", "figures", "report"} if len(undisturbed) > 10 else set()
+    assert {stage.rpartition(":")[2] for stage in STAGE.findall(output)} <= never
+    assert _finished(copy) == undisturbed
 
 
 def test_of_two_runs_at_once_the_second_stops_and_says_so(copy: Path, undisturbed: dict, tmp_path: Path) -> None:

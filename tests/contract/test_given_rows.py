@@ -61,7 +61,9 @@ def _categories(values: st.SearchStrategy[Any]) -> st.SearchStrategy[pd.Series]:
 
     def column(distinct: list[Any], ordered: bool, seed: int) -> pd.Series:
         codes = Random(seed).choices(range(max(1, len(distinct) - 1)), k=N)
-        return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(distinct), ordered=ordered))
+        return pd.Series(
+            pd.Categorical.from_codes(codes, categories=pd.Index(distinct, tupleize_cols=False), ordered=ordered)
+        )
 
     distinct = st.lists(values, min_size=1, max_size=6, unique=True)
     return st.builds(column, distinct, st.booleans(), SEEDS)
@@ -86,7 +88,8 @@ OTHERS = st.one_of(
     _categories(st.booleans()),
     _categories(DAYS.map(pd.Timestamp)),
     _categories(st.tuples(st.integers(0, 3), WORDS)),
-    _series(DAYS.map(pd.Timestamp), "datetime64[ns]", "datetime64[s]", "datetime64[us, UTC]", "timestamp[ms][pyarrow]"),
+    _series(DAYS.map(pd.Timestamp), "datetime64[ns]", "datetime64[s]", "timestamp[ms][pyarrow]"),
+    _few(DAYS.map(lambda day: pd.Timestamp(day, tz="UTC"))).map(pd.Series),
     _series(st.integers(-(2**60), 2**60).map(pd.Timedelta), "timedelta64[ns]"),
     _series(DAYS.map(pd.Timestamp), "period[D]", pd.ArrowDtype(pa.date32())),
     _objects(DAYS),

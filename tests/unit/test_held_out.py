@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from aeflow.errors import InputError
 from nids.balance.synthesise import Synthetic, synthesise
 from nids.data.sets import Training
 from nids.methods import METHODS, PRINTED
@@ -71,3 +72,20 @@ def test_held_out_rows_are_not_among_those_learned(small: Training, monkeypatch:
     assert set.union(*held) == u2r
     # Three sets of rows, each as large as that of the held-out ones.
     assert [rows["U2R"] for rows in drawn] == [3 * len(part) for part in held]
+
+
+@pytest.mark.parametrize(
+    ("rows", "folds", "message"),
+    [
+        (22, 12, "fidelity.folds: 12 parts of the 22 rows of U2R have less than 2 rows; choose 11 or less"),
+        (3, 2, "fidelity.folds: 2 parts of the 3 rows of U2R have less than 2 rows; take U2R out of balance.new_rows"),
+        (4, 2, "fidelity.folds: 2 parts leave no real rows of U2R to compare others with; choose more parts"),
+    ],
+)
+def test_parts_of_too_few_rows_are_refused(small: Training, rows: int, folds: int, message: str) -> None:
+    u2r = np.flatnonzero(small.labels == small.classes.index("U2R"))
+    few = np.ones(len(small.labels), dtype=bool)
+    few[u2r[rows:]] = False
+    with pytest.raises(InputError) as caught:
+        held_out_fidelity(REAL, {}, small.known(few), ("U2R",), folds=folds, fold=0, seed=0)
+    assert str(caught.value) == message
