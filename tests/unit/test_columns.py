@@ -176,7 +176,7 @@ def test_cells_are_drawn_by_the_softmax_of_their_logits_and_numbers_evenly_withi
     assert x.max() <= 3.625  # none of the last cell
     shares = np.histogram(x, [0, 1.2, 2.4, 3.7])[0] / 40_000
     np.testing.assert_allclose(shares, np.exp([0, 1, 2]) / np.exp([0, 1, 2]).sum(), atol=0.01)
-    assert flag.mean() == pytest.approx(1 / (1 + np.e), abs=0.01)
+    assert flag.mean() == pytest.approx(1 / (1 + np.exp(1)), abs=0.01)
     middle = x[(x > 1.2) & (x < 2.4)]  # ten numbers from 1.25 to 2.375
     assert middle.mean() == pytest.approx(1.8125, abs=0.01)
     assert legal.mean() < 0.9  # some lay between eighths
