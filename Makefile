@@ -10,7 +10,8 @@ endif
 PYTEST := pytest --numprocesses=logical --dist=loadscope --no-loadscope-reorder
 # The tests that need the library alone, installed.
 OF_LIBRARY := $(addprefix tests/unit/test_,columns.py density.py generators.py library.py one_sided_selection.py \
-	over_sampling.py) $(addprefix tests/contract/test_,as_imbalanced_learn.py checks.py fits.py)
+	over_sampling.py selected_rows.py) \
+	$(addprefix tests/contract/test_,as_imbalanced_learn.py checks.py fits.py given_rows.py)
 # WORKERS: experiments at the same time.
 WORKERS ?= 2
 

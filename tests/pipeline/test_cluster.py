@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -62,6 +63,14 @@ def scheduler() -> Iterator[str]:
         port = free.getsockname()[1]
     with process("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"):
         yield f"127.0.0.1:{port}"
+
+
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """A shell starts what it runs in the background so that it ignores SIGINT, by which the wait for workers ends."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -39,6 +39,8 @@ def test_what_columns_may_hold_is_learned() -> None:
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "longdouble", ">f4", "Float32", "float[pyarrow]"])
 def test_digits_are_those_of_the_column_in_its_own_precision(dtype: Any) -> None:
+    if "pyarrow" in str(dtype):
+        pytest.importorskip("pyarrow")
     hundredths = np.random.default_rng(0).integers(0, 1000, 300)
     values = pd.Series(hundredths / np.longdouble(100) if dtype == "longdouble" else hundredths / 100).astype(dtype)
     assert learn_columns(as_frame(values.to_frame()), "auto")[0].decimals == 2
