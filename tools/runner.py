@@ -84,9 +84,10 @@ class Runner:
     def _keep_going(self, left: Mapping[str, Experiment], tasks: Mapping[str, Task]) -> None:
         workers = len(task_queue.workers())
         lost = [name for name in left if name in tasks and self._lost(name, tasks[name], workers)]
+        gone = task_queue.remove([tasks[name] for name in lost])
         for name in lost:
-            self._bar.write(f"{left[name]} has lost its worker and runs again")
-        task_queue.remove([tasks[name] for name in lost])
+            if tasks[name].revision in gone:
+                self._bar.write(f"{left[name]} has lost its worker and runs again")
         running = [name for name in left if name in tasks and tasks[name].status == RUNNING and name not in lost]
         self._bar.set_postfix_str(f"{len(running)} running")
         new = [experiment for name, experiment in left.items() if name not in tasks]

@@ -146,13 +146,13 @@ def stop() -> None:
             worker.terminate()
 
 
-def remove(dropped: Collection[Task]) -> None:
+def remove(dropped: Collection[Task]) -> set[str]:
     """Take tasks that have no process out of the queue; their experiments may be put into it again.
 
-    A task that DVC takes for one that just begins stays; the next call tries again.
+    A task that DVC takes for one that just begins stays; the next call tries again. Returns the revisions removed.
     """
     with Repo() as repo:
-        queue, gone = repo.experiments.celery_queue, []
+        queue, gone = repo.experiments.celery_queue, set[str]()
         for task in dropped:
             process = queue.proc.get(task.revision)
             if process and process.returncode is None:
@@ -164,9 +164,10 @@ def remove(dropped: Collection[Task]) -> None:
                     queue.kill([task.revision])
                 except CannotKillTasksError:
                     continue
-            gone.append(task.revision)
+            gone.add(task.revision)
             info = Path(queue.get_infofile_path(task.revision))
             if info.is_file():
                 shutil.rmtree(ExecutorInfo.load_json(str(info)).root_dir, ignore_errors=True)
         if gone:
-            queue.remove(gone)
+            queue.remove(list(gone))
+    return gone
