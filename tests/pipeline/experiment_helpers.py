@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from stub import PATHS, VALIDATE
 
 METRICS = "data/validation/ae_flow.json"
-SECONDS = 120
+SECONDS = 300
 
 
 def write_settings(folder: Path, name: str, **settings: Any) -> None:
