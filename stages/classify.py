@@ -8,7 +8,7 @@ from nids.balance.training_set import class_counts, training_set
 from nids.base.files import write_bytes, write_json
 from nids.base.parallel import in_parallel
 from nids.base.stage import run_stage
-from nids.data.description import read_description
+from nids.data.dataset import read_dataset
 from nids.data.sets import read_test, read_training
 from nids.detect import DETERMINISTIC, FILES
 from nids.detect.predictions import write_probabilities
@@ -18,7 +18,7 @@ from nids.params import read_params
 
 def main(arm: str) -> None:
     params = read_params()
-    dataset = read_description(params.dataset)
+    dataset = read_dataset()
     train, test = read_training(dataset), read_test()
     fits, samplers = [], {}
     for method in of_arm(arm):

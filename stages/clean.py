@@ -8,7 +8,7 @@ from nids.balance.stored import read_new, read_positions
 from nids.base.files import write_frame
 from nids.base.parallel import in_parallel
 from nids.base.stage import run_stage
-from nids.data.description import read_description
+from nids.data.dataset import read_dataset
 from nids.data.sets import read_training
 from nids.methods import METHODS, PRINTED
 from nids.params import read_params
@@ -16,9 +16,9 @@ from nids.params import read_params
 
 def main() -> None:
     params = read_params()
-    dataset = read_description(params.dataset)
+    dataset = read_dataset()
     train = read_training(dataset)
-    majority = tuple(dataset.balance.kept_rows)
+    majority = tuple(dataset.kept_rows)
     kept = {seed: read_positions(Path("data/undersampled"), seed, train) for seed in params.seeds}
     runs = [(method, seed) for method in PRINTED if METHODS[method].undersampled for seed in params.seeds]
     fits = [

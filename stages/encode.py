@@ -1,17 +1,19 @@
-"""Stage encode: label codes and z-scores, fitted on the training set alone."""
+"""Stage encode: label codes and z-scores, fitted on the training set alone; and the account of the data."""
 
 from pathlib import Path
 
+from nids.base.files import write_json
 from nids.base.stage import run_stage
-from nids.data.description import read_description
-from nids.data.sets import encode
-from nids.params import read_params
+from nids.data.account import account_lines
+from nids.data.dataset import read_dataset, write_found
+from nids.data.encode import encode
 
 
 def main() -> None:
-    params = read_params()
-    dataset = read_description(params.dataset)
-    encode({key: Path(f"data/raw/{key}.txt") for key in dataset.files.all}, dataset)
+    found, account = encode(Path("data/raw"), read_dataset().source)
+    write_found(found)
+    write_json(Path("data/account.json"), account)
+    print("\n".join(account_lines(account)))
 
 
 if __name__ == "__main__":

@@ -1,29 +1,16 @@
-"""Stage fetch: the data set's files into data/raw."""
+"""Stage fetch: the data set's files into data/raw, a folder for each set."""
 
-import os
 from pathlib import Path
 
 from nids.base.stage import run_stage
-from nids.data.description import read_description
-from nids.data.fetch import fetch
+from nids.data.dataset import read_dataset
+from nids.data.fetch import fetch_all
 from nids.params import read_params
 
 
 def main() -> None:
-    params = read_params()
-    dataset = read_description(params.dataset)
-    folder = os.path.expandvars(dataset.files.folder)
-    for key, file in dataset.files.all.items():
-        source = fetch(
-            file.name,
-            file.sha256,
-            folder=None if "$" in folder or not folder else Path(folder),
-            mirrors=dataset.files.mirrors,
-            target=Path(f"data/raw/{key}.txt"),
-            timeout=params.download.timeout,
-            attempts=params.download.attempts,
-        )
-        print(f"{file.name}: from {source}")
+    download = read_params().download
+    fetch_all(read_dataset().files, Path("data/raw"), timeout=download.timeout, attempts=download.attempts)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from aeflow.errors import InputError
 from nids.base.files import read_frame, read_json, write_bytes
 from nids.base.stage import run_stage
 from nids.base.yaml import read_yaml
-from nids.data.description import read_description
+from nids.data.dataset import read_dataset
 from nids.judge.tables import TOTAL, voting_from_paper, weighted_from_paper
-from nids.methods import STUDIED
+from nids.methods import METHODS, STUDIED
 from nids.params import read_params
 from nids.show.figures import architecture, balance, comparison, pipeline
 from nids.show.figures.style import to_png
@@ -15,15 +16,20 @@ from nids.show.figures.style import to_png
 
 def main() -> None:
     params = read_params()
-    dataset = read_description(params.dataset)
+    dataset = read_dataset()
     paper = None if dataset.show.paper is None else read_yaml(Path(dataset.show.paper))
     models = read_json(Path("metrics/diagnostics.json"))["models"][STUDIED]
-    model = models[f"seed{params.seeds[0]}"][dataset.minority[0]]
+    of_seed = models[f"seed{params.seeds[0]}"]
+    if not of_seed:
+        raise InputError(
+            f"{METHODS[STUDIED].name} could grow no class, so there is no model to draw; see balance.new_rows"
+        )
+    model = next(iter(of_seed.values()))
     summary = read_json(Path("metrics/summary.json"))
     table1, table2 = (
         read_frame(Path(f"metrics/tables/table{i}.csv")).set_index(["set", "class"])["ours"] for i in (1, 2)
     )
-    test = dataset.files.test.title
+    test = dataset.test
     support = table1[test].drop(TOTAL).to_dict()
     rows = {name: table2[name].to_dict() for name in ("raw", "balanced")}
     figures = {

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from nids.balance.synthesise import check_neighbours
 from nids.base.files import write_frame, write_json
 from nids.base.parallel import in_parallel
 from nids.base.stage import run_stage
-from nids.data.description import read_description
+from nids.data.dataset import read_dataset
 from nids.data.sets import read_training
 from nids.methods import METHODS, of_arm
 from nids.params import read_params
@@ -17,15 +16,12 @@ from nids.params import read_params
 
 def main(arm: str) -> None:
     params = read_params()
-    dataset = read_description(params.dataset)
+    dataset = read_dataset()
     train = read_training(dataset)
-    new_rows = dataset.balance.new_rows
+    new_rows = dataset.new_rows
     # The slowest first, so that no core idles at the end.
     methods = [method for method in reversed(of_arm(arm)) if METHODS[method].sampler]
     runs = [(method, seed) for method in methods for seed in params.seeds]
-    for method in methods:
-        # Before any fit: some take a minute.
-        check_neighbours(method, params.of(method), train, new_rows)
     fits = [(method, params.of(method), train, new_rows, seed) for method, seed in runs]
     found = in_parallel("nids.balance.synthesise:draw", fits, progress=f"new rows, {arm}")
     for method in methods:
@@ -38,6 +34,8 @@ def main(arm: str) -> None:
                 curves.setdefault(classes, []).append(curve)
             for name, fit in report["fits"].items():
                 print(f"{method} on {name}, seed {seed}: {', '.join(f'{key} {value}' for key, value in fit.items())}")
+            for name, why in report["left_alone"].items():
+                print(f"{method} leaves {name} alone, seed {seed}: {why}")
         for classes, of_seeds in curves.items():
             write_frame(folder / f"curves/{classes}.csv", pd.concat(of_seeds).groupby("epoch", as_index=False).mean())
         write_json(folder / "report.json", {f"seed{seed}": report for seed, _, report in of_method})

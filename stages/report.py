@@ -4,6 +4,7 @@ from pathlib import Path
 
 from nids.base.files import existing, read_frame, read_json, write_text
 from nids.base.stage import run_stage
+from nids.data.dataset import read_dataset
 from nids.data.description import read_description
 from nids.judge.tables import ROWS
 from nids.params import read_params
@@ -15,15 +16,18 @@ from nids.show.pages.render import to_html
 
 def main() -> None:
     params = read_params()
-    dataset = read_description(params.dataset)
+    dataset = read_dataset()
+    diagnostics = read_json(Path("metrics/diagnostics.json"))
     page = build(
         dataset=dataset,
+        account=read_json(Path("data/account.json")),
         seeds=params.seeds,
         tables={name: read_frame(Path(f"metrics/tables/{name}.csv")) for name in ROWS},
         summary=read_json(Path("metrics/summary.json")),
-        fits=read_json(Path("metrics/diagnostics.json"))["fits"],
+        fits=diagnostics["fits"],
+        left_alone=diagnostics["left_alone"],
         pngs={name: existing(Path(f"plots/{name}.png")).read_bytes() for name in paper_captions(dataset)},
-        provenance=provenance(params, dataset),
+        provenance=provenance(params, read_description(params.dataset), dataset.found.hashes),
     )
     write_text(Path("plots/paper.html"), to_html(page))
 

@@ -13,7 +13,6 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from nids.data.description import read_description
-from nids.data.records import read_records, write_records
 
 DATASET = read_description("nsl-kdd", Path(__file__).parents[2] / "datasets")
 ATTACK, DIFFICULTY = "attack", "difficulty"
@@ -56,7 +55,7 @@ def new_records(attack: str, real: pd.DataFrame, n: int) -> pd.DataFrame:
     """Return n legal records of one attack type, none of them twice or equal to a real one."""
     from aeflow import VAESampler
 
-    features = list(DATASET.features)
+    features = [name for name in DATASET.read.names if name not in (ATTACK, DIFFICULTY)]
     of_attack = real[real[ATTACK] == attack]
     sampler = VAESampler(sampling_strategy={attack: len(of_attack) + SURPLUS * n}, beta=0.1, random_state=0)
     records, _ = sampler.fit_resample(real[features], real[ATTACK].where(real[ATTACK] == attack, "others"))
@@ -69,10 +68,16 @@ def new_records(attack: str, real: pd.DataFrame, n: int) -> pd.DataFrame:
     return records.assign(**{ATTACK: attack, DIFFICULTY: difficulty})
 
 
+def _plain(number: float) -> str:
+    """Return a number with all its digits, and without a point if it is whole."""
+    return repr(float(number)).removesuffix(".0")
+
+
 def main() -> None:
     source, target = Path(os.environ["NSL_KDD_DIR"]), Path(__file__).parent
-    files = DATASET.files.train, DATASET.files.test
-    real = pd.concat([read_records(source / file.name, DATASET) for file in files], ignore_index=True)
+    files = [file for of_set in (DATASET.files.train, DATASET.files.test) for file in of_set]
+    names = list(DATASET.read.names)
+    real = pd.concat([pd.read_csv(source / file.name, names=names) for file in files], ignore_index=True)
     wanted = {attack: TRAIN.get(attack, 0) + SPARE * TEST.get(attack, 0) for attack in TRAIN | TEST}
     made = Parallel(n_jobs=-1)(delayed(new_records)(a, real, n) for a, n in wanted.items())
     of_attack = dict(zip(wanted, made, strict=True))
@@ -81,15 +86,17 @@ def main() -> None:
     test_parts = []
     for attack, n in TEST.items():
         spare = of_attack[attack].iloc[TRAIN.get(attack, 0) :]
-        # As in NSL-KDD, and as the encoder demands: no category is in test only.
-        known = np.logical_and.reduce([spare[name].isin(new_train[name]) for name in DATASET.columns.category])
+        # As in NSL-KDD: no category is in test only.
+        known = np.logical_and.reduce([spare[name].isin(new_train[name]) for name in DATASET.columns.categorical])
         if known.sum() < n:
             raise SystemExit(f"{attack}: only {known.sum()} of {n} test rows have known categories; raise SPARE")
         test_parts.append(spare[known].head(n))
     new_test = pd.concat(test_parts).sample(**shuffle)
     harder = new_test[new_test[DIFFICULTY] != MOST_EASY]
     for name, records in {"train.txt": new_train, "test.txt": new_test, "test-21.txt": harder}.items():
-        write_records(target / name, records, DATASET)
+        (target / name).write_text(
+            records[names].to_csv(header=False, index=False, float_format=_plain, lineterminator="\n"), encoding="utf-8"
+        )
         print(name, len(records), hashlib.sha256((target / name).read_bytes()).hexdigest())
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from nids.base.parallel import in_parallel
 from nids.base.stage import run_stage
-from nids.data.description import read_description
+from nids.data.dataset import read_dataset
 from nids.data.sets import read_test, read_training
 from nids.detect.predictions import write_probabilities
 from nids.params import read_params
@@ -14,7 +14,7 @@ from nids.runs.run import Settings
 
 def main() -> None:
     params = read_params()
-    dataset = read_description(params.dataset)
+    dataset = read_dataset()
     train, test = read_training(dataset), read_test()
     settings = {name: Settings.of(method, params, dataset) for name, method in OVERSAMPLING.items()}
     # Found once for all of OVERSAMPLING.

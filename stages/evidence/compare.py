@@ -5,7 +5,7 @@ from pathlib import Path
 from nids.base.files import read_frame, read_json, write_frame, write_json, write_text
 from nids.base.stage import run_stage
 from nids.base.yaml import read_yaml
-from nids.data.description import read_description
+from nids.data.dataset import read_dataset
 from nids.detect import MAIN, PAPERS
 from nids.judge.comparison import comparison, comparison_markdown
 from nids.judge.fidelity_summary import MEASURED, fidelity_markdown, fidelity_summary
@@ -18,7 +18,7 @@ from nids.params import read_params
 
 def main() -> None:
     params = read_params()
-    dataset = read_description(params.dataset)
+    dataset = read_dataset()
     paper = None if dataset.show.paper is None else read_yaml(Path(dataset.show.paper))
     folder = Path("metrics/evidence")
     arms = dict.fromkeys(method.arm for method in METHODS.values())
@@ -33,18 +33,21 @@ def main() -> None:
     found = {name: statistics(of, tested) for name, of in configurations.items()}
     main_name = "/".join(MAIN)
     compared = comparison(configurations[main_name], found[main_name], decision, dataset.watched, paper)
-    titles = dataset.files.train.title, dataset.files.test.title
+    titles = dataset.train, dataset.test
     write_frame(folder / "scores.csv", scores.round(4))
     write_json(folder / "summary.json", means)
     write_json(folder / "statistics.json", found)
     write_json(folder / "decision.json", decision)
     write_frame(folder / "methods.csv", compared)
-    write_text(folder / "methods.md", comparison_markdown(compared, len(params.all_seeds), dataset.watched, *titles))
+    write_text(
+        folder / "methods.md",
+        comparison_markdown(compared, len(params.all_seeds), dataset.watched, dataset.held_out, *titles),
+    )
 
     split = _merged([Path(f"data/decision/{arm}/random_split.json") for arm in arms])
     write_json(folder / "random_split.json", {method: split[method] for method in METHODS if method in split})
     measured = _merged(sorted(Path("data/fidelity").glob("*.json")))
-    fidelity = fidelity_summary({method: measured[method] for method in MEASURED}, dataset.minority)
+    fidelity = fidelity_summary({method: measured[method] for method in MEASURED}, dataset.measured)
     write_json(folder / "fidelity.json", fidelity)
     write_text(folder / "fidelity.md", fidelity_markdown(fidelity))
 
@@ -53,7 +56,8 @@ def main() -> None:
     diagnostics: dict[str, dict] = {
         "training_rows": {method: {seed: run["rows"] for seed, run in of.items()} for method, of in reports.items()}
     }
-    for kind, methods in {"lr": METHODS, "fits": [m for m, row in METHODS.items() if row.sampler]}.items():
+    samplers = [method for method, row in METHODS.items() if row.sampler]
+    for kind, methods in {"lr": list(METHODS), "fits": samplers, "left_alone": samplers}.items():
         diagnostics[kind] = {
             method: papers[kind].get(method, {}) | {seed: run[kind] for seed, run in reports[method].items()}
             for method in methods

@@ -6,7 +6,7 @@ from pathlib import Path
 from nids.base.files import write_json
 from nids.base.parallel import in_parallel
 from nids.base.stage import run_stage
-from nids.data.description import read_description
+from nids.data.dataset import read_dataset
 from nids.data.sets import read_training
 from nids.methods import METHODS
 from nids.params import read_params
@@ -15,7 +15,7 @@ from nids.runs.measured import measured
 
 def main(arm: str) -> None:
     params = read_params()
-    dataset = read_description(params.dataset)
+    dataset = read_dataset()
     train = read_training(dataset)
     folds, seeds = dataset.fidelity.folds, dataset.fidelity.seeds
     # The slowest first, so that no core idles at the end.
@@ -23,7 +23,7 @@ def main(arm: str) -> None:
     found = in_parallel(
         "nids.runs.held_out:held_out_fidelity",
         [
-            (method, params.of(method) if method in METHODS else {}, train, dataset.minority, folds, fold, seed)
+            (method, params.of(method) if method in METHODS else {}, train, dataset.measured, folds, fold, seed)
             for method, seed, fold in runs
         ],
         progress=f"fidelity, {arm}",

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from nids.base.files import read_frame, read_json, write_bytes
 from nids.base.stage import run_stage
-from nids.data.description import read_description
-from nids.params import read_params
+from nids.data.dataset import read_dataset
 from nids.show.figures.ablation import ablation
 from nids.show.figures.attacks import attacks
 from nids.show.figures.calibration import calibration
@@ -17,9 +16,8 @@ from nids.show.figures.style import to_png
 
 
 def main() -> None:
-    params = read_params()
-    dataset = read_description(params.dataset)
-    test = dataset.files.test.title
+    dataset = read_dataset()
+    test = dataset.test
     scores, types, curves, cells = (
         read_frame(Path(f"data/scores/{name}.parquet")) for name in ("scores", "attacks", "calibration", "ablation")
     )
@@ -27,7 +25,7 @@ def main() -> None:
         "fidelity": fidelity(read_json(Path("metrics/evidence/fidelity.json"))),
         "ranks": ranks(read_json(Path("metrics/evidence/statistics.json")), test),
         "rule": rule(scores, test, dataset.minority),
-        "attacks": attacks(types, test, dataset.shown, dataset.label.normal, dataset.show.alone),
+        "attacks": attacks(types, test, dataset.shown, dataset.normal, dataset.show.alone),
         "ablation": ablation(cells, test),
         "calibration": calibration(curves, scores, test),
         "encoding": encoding(scores, test),

@@ -6,7 +6,7 @@ from pathlib import Path
 from nids.base.files import write_json
 from nids.base.parallel import in_parallel
 from nids.base.stage import run_stage
-from nids.data.description import read_description
+from nids.data.dataset import read_dataset
 from nids.data.sets import read_test, read_training
 from nids.detect import DETERMINISTIC, NEEDED
 from nids.detect.predictions import write_probabilities
@@ -17,7 +17,7 @@ from nids.runs.run import Settings
 
 def main(arm: str) -> None:
     params = read_params()
-    dataset = read_description(params.dataset)
+    dataset = read_dataset()
     train, test = read_training(dataset), read_test()
     # The slowest first, so that no core idles at the end.
     methods = tuple(reversed(of_arm(arm)))

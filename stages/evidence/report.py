@@ -4,6 +4,7 @@ from pathlib import Path
 
 from nids.base.files import existing, read_frame, read_json, write_text
 from nids.base.stage import run_stage
+from nids.data.dataset import read_dataset
 from nids.data.description import read_description
 from nids.params import read_params
 from nids.show.pages.evidence import build
@@ -14,21 +15,24 @@ from nids.show.pages.render import to_html, to_markdown
 
 def main() -> None:
     params = read_params()
-    dataset = read_description(params.dataset)
+    dataset = read_dataset()
     metrics = Path("metrics/evidence")
+    diagnostics = read_json(metrics / "diagnostics.json")
     page = build(
         dataset=dataset,
+        account=read_json(Path("data/account.json")),
         scores=read_frame(Path("data/scores/scores.parquet")),
         attacks=read_frame(Path("data/scores/attacks.parquet")),
         ablation=read_frame(Path("data/scores/ablation.parquet")),
         statistics=read_json(metrics / "statistics.json"),
         decision=read_json(metrics / "decision.json"),
         fidelity=read_json(metrics / "fidelity.json"),
-        fits=read_json(metrics / "diagnostics.json")["fits"],
+        fits=diagnostics["fits"],
+        left_alone=diagnostics["left_alone"],
         random_split=read_json(metrics / "random_split.json"),
         pngs={name: existing(Path(f"plots/evidence/{name}.png")).read_bytes() for name in evidence_captions(dataset)},
         false_alarm_rate=params.decision.false_alarm_rate,
-        provenance=provenance(params, dataset),
+        provenance=provenance(params, read_description(params.dataset), dataset.found.hashes),
     )
     write_text(Path("plots/evidence.html"), to_html(page))
     write_text(Path("REPORT.md"), to_markdown(page))

@@ -7,7 +7,7 @@ import pandas as pd
 from nids.base.files import write_frame
 from nids.base.parallel import in_parallel
 from nids.base.stage import run_stage
-from nids.data.description import read_description
+from nids.data.dataset import read_dataset
 from nids.data.sets import read_answers
 from nids.judge.rules import read_rules
 from nids.methods import METHODS, of_arm
@@ -18,7 +18,7 @@ from nids.runs.results import cell_path, path
 
 def main() -> None:
     params = read_params()
-    dataset = read_description(params.dataset)
+    dataset = read_dataset()
     answers = read_answers(dataset)
     arms = dict.fromkeys(method.arm for method in METHODS.values())
     rules = {

@@ -8,26 +8,23 @@ import numpy as np
 from nids.base.files import write_json
 from nids.base.parallel import in_parallel
 from nids.base.stage import run_stage
-from nids.data.description import read_description
+from nids.data.dataset import read_dataset
 from nids.data.sets import read_training
 from nids.detect import DECIDED, MAIN
 from nids.methods import of_arm
 from nids.params import read_params
-from nids.runs.attack_types import attack_type_folds
+from nids.runs.folds import folds
 from nids.runs.run import Settings
 from nids.runs.validation import SPLIT_AT_RANDOM, random_part, random_split_scores
 
 
 def main(arm: str) -> None:
     params = read_params()
-    dataset = read_description(params.dataset)
+    dataset = read_dataset()
     train = read_training(dataset)
     # The slowest first, so that no core idles at the end.
     methods, n_folds = tuple(reversed(of_arm(arm))), params.decision.folds
-    cuts = {
-        seed: attack_type_folds(train.types, dataset.class_of, dataset.classes, n_folds, seed)
-        for seed in params.decision.seeds
-    }
+    cuts = {seed: folds(train, dataset.class_of, n_folds, seed) for seed in params.decision.seeds}
     settings = {method: Settings.of(method, params, dataset) for method in methods}
     parts = [(seed, cuts[seed] != fold) for seed in cuts for fold in range(n_folds)]
     # Found once for all methods of the arm.
@@ -44,11 +41,11 @@ def main(arm: str) -> None:
             (method, settings[method], params.classifiers.voting, train, known, kept, seed)
             for method, seed, known, kept in runs
         ],
-        progress=f"held-out attack types, {arm}",
+        progress=f"held-out rows, {arm}",
     )
     held_out = np.concatenate([np.flatnonzero(cuts[seed] == fold) for seed in cuts for fold in range(n_folds)])
     labels, types = train.labels[held_out], train.types[held_out]
-    normal = dataset.label.normal
+    normal = dataset.normal
     n = len(parts)
     of_method = {method: found[i * n : (i + 1) * n] for i, method in enumerate(methods)}
     pairs = [(method, name) for method in methods for name in DECIDED]

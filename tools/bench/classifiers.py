@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from nids.base.stage import run_stage
-from nids.data.description import read_description
+from nids.data.dataset import read_dataset
 from nids.data.sets import read_test, read_training
 from nids.detect import FILES
 from nids.detect.fit import fit, probabilities
@@ -24,7 +24,7 @@ RUNS = 3
 
 def main() -> None:
     params = read_params()
-    dataset = read_description(params.dataset)
+    dataset = read_dataset()
     train, test, seed = read_training(dataset), read_test(), params.seeds[0]
     found: dict[str, dict[str, dict[str, float]]] = {}
     print(f"{'method':<14}{'classifier':<12}{'rows':>8}{'fit, s':>9}{'predict, s':>12}   (medians of {RUNS})")

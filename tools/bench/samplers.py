@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from nids.balance.training_set import training_set
-from nids.data.description import Description, read_description
+from nids.data.dataset import Dataset, read_dataset
 from nids.data.sets import Training, read_training
 from nids.params import read_params
 from nids.runs.run import Run, Settings
@@ -27,8 +27,8 @@ ASSEMBLED = Path("assembled.npz")
 COMMAND = "env PYTHONPATH=src python -m tools.bench.samplers"
 
 
-def _read() -> tuple[Training, Description]:
-    dataset = read_description(read_params().dataset)
+def _read() -> tuple[Training, Dataset]:
+    dataset = read_dataset()
     return read_training(dataset), dataset
 
 
@@ -63,7 +63,7 @@ def ae_flow() -> Callable[[], Any]:
 
     train, dataset = _read()
     names = np.array(train.classes)[train.labels]
-    totals = {name: int((names == name).sum()) + n for name, n in dataset.balance.new_rows.items()}
+    totals = {name: int((names == name).sum()) + n for name, n in dataset.new_rows.items()}
     sampler = AEFlowSampler(sampling_strategy=totals, random_state=0)
     return lambda: sampler.fit_resample(train.records, names)
 
@@ -84,7 +84,7 @@ def _drawing(n_columns: int) -> Callable[[], Any]:
     names = np.array(train.classes)[train.labels]
     of_columns = np.resize(np.arange(train.records.shape[1]), n_columns)
     records = train.records.iloc[:, of_columns].set_axis(range(n_columns), axis=1)
-    name = next(iter(dataset.balance.new_rows))
+    name = next(iter(dataset.new_rows))
     sampler = AEFlowSampler(sampling_strategy={name: int((names == name).sum()) + 1}, random_state=0)
     sampler.fit_resample(records, names)
     return lambda: sampler.sample(DRAWN, name, random_state=0)

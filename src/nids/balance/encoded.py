@@ -8,4 +8,4 @@ from nids.methods import METHODS
 
 def encoded(method: str, rows: pd.DataFrame, encoder: Encoder) -> pd.DataFrame:
     """Return new rows of ``method`` as encoded features: records are encoded, features are that already."""
-    return encoder.transform(rows, method) if METHODS[method].sees == "records" else rows[encoder.names]
+    return encoder.transform(rows) if METHODS[method].sees == "records" else rows[encoder.names]

@@ -49,15 +49,15 @@ def read_positions(folder: Path, seed: int, train: Training) -> np.ndarray:
 
 
 def read_report(method: str, seed: int) -> dict[str, Any]:
-    """Return what a method's sampler says of its fits and models; both are empty without one.
+    """Return what a method's sampler says of its fits, models and the classes left alone; all are empty without one.
 
     Raises InputError for a file that holds something else.
     """
     row = METHODS[method]
     if not row.sampler:
-        return {"fits": {}, "models": {}}
+        return {"fits": {}, "models": {}, "left_alone": {}}
     path = Path(f"data/synthetic/{row.arm}/{method}/report.json")
     content = read_json(path)
     with intact(path):
         report = content[f"seed{seed}"]
-        return {kind: dict(report[kind]) for kind in ("fits", "models")}
+        return {kind: dict(report[kind]) for kind in ("fits", "models", "left_alone")}

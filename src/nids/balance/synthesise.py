@@ -8,44 +8,44 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from aeflow.errors import InputError
 from nids.balance.encoded import encoded
 from nids.balance.report import report
 from nids.balance.training_set import class_counts
+from nids.base.quote import one_line
 from nids.base.warnings import one_line_warnings
 from nids.data.encoder import Encoder
 from nids.data.sets import Training
 from nids.methods import METHODS
 
 NEIGHBOURS = ("k_neighbors", "n_neighbors")
+# What every sampler needs of a class.
+FEWEST = 2
 
 
 @dataclass(frozen=True)
 class Synthetic:
     """New rows as the sampler drew them, records or encoded features, frame (n, n_features); their labels
-    (n,), int64; and the fitted sampler.
+    (n,), int64; the fitted sampler, None where it could not be fitted; and why it left a class alone, by class.
     """
 
     rows: pd.DataFrame
     labels: np.ndarray
     sampler: Any
+    left_alone: dict[str, str]
 
     def features(self, method: str, encoder: Encoder) -> pd.DataFrame:
         """Return the rows as encoded features, (n, n_features), float64."""
         return encoded(method, self.rows, encoder)
 
 
-def check_neighbours(method: str, settings: Mapping[str, Any], train: Training, new_rows: Mapping[str, int]) -> None:
-    """Raise InputError if a class of ``new_rows`` has too few rows for the neighbours that the sampler asks for."""
+def too_small(method: str, settings: Mapping[str, Any], train: Training, new_rows: Mapping[str, int]) -> dict[str, str]:
+    """Return of the classes of ``new_rows`` that have too few rows for the sampler why that is so."""
     counts = class_counts(train.labels, train.classes)
-    for key in NEIGHBOURS:
-        neighbours = settings.get(key, 0)
-        for name in new_rows:
-            if (n := counts[name]) <= neighbours:
-                raise InputError(
-                    f"{method}.{key}: {neighbours} neighbours need {neighbours + 1} rows, "
-                    f"{name} has {n}; choose {n - 1} or less"
-                )
+    key = next((key for key in NEIGHBOURS if key in settings), None)
+    least, why = (
+        (FEWEST, "") if key is None else (settings[key] + 1, f" for {settings[key]} neighbours ({method}.{key})")
+    )
+    return {name: f"{counts[name]} rows, and {least} are needed{why}" for name in new_rows if counts[name] < least}
 
 
 def synthesise(
@@ -53,13 +53,19 @@ def synthesise(
 ) -> Synthetic:
     """Draw ``new_rows[name]`` rows of each class ``name`` by a sampler fitted to the training set.
 
-    ADASYN draws about as many rows, and Borderline-SMOTE none of a class without rows on a border.
-    Raises InputError if a class has too few rows for the neighbours, or where ADASYN finds no border.
+    ADASYN draws about as many rows, and Borderline-SMOTE none of a class without rows on a border. A class that the
+    sampler cannot grow is left alone.
     """
     row = METHODS[method]
+    left_alone = too_small(method, settings, train, new_rows)
+    new_rows = {name: n for name, n in new_rows.items() if name not in left_alone}
+    known = train.records if row.sees == "records" else pd.DataFrame(train.features, columns=train.encoder.names)
+    nothing = known.iloc[:0].reset_index(drop=True)
+    if not new_rows:
+        return Synthetic(nothing, np.zeros(0, dtype=np.int64), None, left_alone)
     if not row.other_classes:
-        train = train.known(np.isin(train.labels, [train.classes.index(name) for name in new_rows]))
-    check_neighbours(method, settings, train, new_rows)
+        of_grown = np.isin(train.labels, [train.classes.index(name) for name in new_rows])
+        train, known = train.known(of_grown), known[of_grown]
     names = np.array(train.classes)[train.labels]
     counts = {name: int((names == name).sum()) for name in new_rows}
     module, _, of_class = row.sampler.partition(":")
@@ -69,22 +75,22 @@ def synthesise(
         **settings,
         **({"categorical_features": list(train.encoder.categories)} if row.categories else {}),
     )
-    known = train.records if row.sees == "records" else pd.DataFrame(train.features, columns=train.encoder.names)
     try:
         rows, found = sampler.fit_resample(known, names)
     except (RuntimeError, ValueError) as error:
         if method != "adasyn":
             raise
         # It cannot share out new rows where no class borders on another, or so few that each share rounds to 0.
-        raise InputError(f"adasyn: {error} Choose more new rows, more n_neighbors or another method") from None
+        left_alone |= dict.fromkeys(new_rows, one_line(str(error)))
+        return Synthetic(nothing, np.zeros(0, dtype=np.int64), None, left_alone)
     # Every sampler returns the given rows first.
     rows, found = rows.iloc[len(names) :], found[len(names) :]
     labels = pd.Index(train.classes).get_indexer(pd.Index(found))
-    return Synthetic(rows.reset_index(drop=True), labels, sampler)
+    return Synthetic(rows.reset_index(drop=True), labels, sampler, left_alone)
 
 
 def draw(*arguments: Any) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the rows of ``synthesise`` with their labels in the column ``label``, and the sampler's report."""
     with one_line_warnings():
         new = synthesise(*arguments)
-    return new.rows.assign(label=new.labels), report(new.sampler)
+    return new.rows.assign(label=new.labels), report(new.sampler) | {"left_alone": new.left_alone}

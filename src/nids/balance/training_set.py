@@ -42,6 +42,8 @@ def undersampled(train: Training, kept_rows: Mapping[str, int], n_clusters: int,
     """
     from aeflow.under_sampling import DensityUnderSampler  # heavy: not every caller undersamples
 
+    if not kept_rows:
+        return np.arange(len(train.labels))
     for name, n in kept_rows.items():
         if n > (count := int((train.labels == train.classes.index(name)).sum())):
             raise InputError(f"balance.kept_rows.{name}: {n} rows are to be kept of {count}; choose {count} or less")
@@ -59,8 +61,10 @@ def cleaned(
     """
     from aeflow.under_sampling import OneSidedSelection  # heavy: not every caller cleans
 
-    rows = training_set(train, kept, new)
     before = np.arange(len(train.labels)) if kept is None else kept
+    if not majority:
+        return before
+    rows = training_set(train, kept, new)
     classes = [train.classes.index(name) for name in majority]
     sampler = OneSidedSelection(sampling_strategy=classes, n_seeds_S=n_seeds, random_state=seed)
     sampler.fit_resample(rows.features, rows.labels)

@@ -6,8 +6,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from aeflow.errors import InputError
-from nids.data.description import Kind
+from nids.data.legal import BEYOND, Kind
 
 
 class Encoder:
@@ -15,7 +14,8 @@ class Encoder:
 
     Categories become their label codes, and every feature becomes x* = (x - u) / sigma (eq. 11)
     with the training set's mean u and standard deviation sigma. A constant feature has sigma 1.
-    The paper calls sigma the variance; a z-score divides by the standard deviation.
+    The paper calls sigma the variance; a z-score divides by the standard deviation. A category that training lacked
+    gets the code after the last, in a column all of whose bits are 0 where categories are one-hot.
 
     ``features`` has the kind of each feature, in order; ``categories`` the sorted texts of those that are
     categories; mean and scale have shape (n_features,), float64.
@@ -44,32 +44,40 @@ class Encoder:
         return np.array([kind == "category" for kind in self.features.values()])
 
     @classmethod
-    def fit(cls, records: pd.DataFrame, features: Mapping[str, Kind]) -> Self:
-        """Learn the categories, means and standard deviations of training records."""
-        from sklearn.preprocessing import LabelEncoder, StandardScaler  # heavy: only the stage encode fits
+    def fit(cls, records: pd.DataFrame, kinds: Mapping[str, Kind]) -> Self:
+        """Learn the kinds, categories, means and standard deviations of training records.
 
+        kinds: those that are known; any other column holds whole numbers if all training rows have them, or numbers.
+        """
+        from sklearn.preprocessing import StandardScaler  # heavy: only the stage encode fits
+
+        features = {name: kinds.get(name) or _kind(records[name].to_numpy()) for name in map(str, records)}
         texts = [name for name, kind in features.items() if kind == "category"]
-        categories = {name: LabelEncoder().fit(records[name]).classes_.tolist() for name in texts}
+        categories = {name: sorted(map(str, records[name].unique())) for name in texts}
         unscaled = cls(features, categories, np.zeros(len(features)), np.ones(len(features)))
-        scaler = StandardScaler().fit(unscaled.transform(records, "training records"))
+        scaler = StandardScaler().fit(unscaled.transform(records))
         return cls(features, categories, scaler.mean_, scaler.scale_)
 
-    def transform(self, records: pd.DataFrame, source: str) -> pd.DataFrame:
-        """Return the features, float64, in the order of ``features``.
-
-        Raises InputError, naming ``source``, row and column, for a category that training lacked.
-        """
+    def transform(self, records: pd.DataFrame) -> pd.DataFrame:
+        """Return the features, float64, in the order of ``features``."""
         features = records[self.names].copy()
-        for name, categories in self.categories.items():
-            codes = pd.Index(categories).get_indexer(pd.Index(records[name]))
-            if (codes < 0).any():
-                row = int((codes < 0).argmax())
-                raise InputError(
-                    f"{source}, row {row + 1}, column {name}: {records[name].iloc[row]!r} never occurs in the "
-                    "training set; remove the row or train on data that has it"
-                )
+        for name, codes in self._codes(records).items():
             features[name] = codes
         return features.astype("float64").sub(self.mean).div(self.scale)
+
+    def unknown(self, records: pd.DataFrame) -> dict[str, np.ndarray]:
+        """Return of each column with categories that training lacked which rows have one, bool (n,)."""
+        found = {name: codes == len(self.categories[name]) for name, codes in self._codes(records).items()}
+        return {name: rows for name, rows in found.items() if rows.any()}
+
+    def _codes(self, records: pd.DataFrame) -> dict[str, np.ndarray]:
+        found = {}
+        for name, categories in self.categories.items():
+            # Each text is looked up once.
+            column = pd.Categorical(records[name])
+            codes = pd.Index(categories, dtype=object).get_indexer(pd.Index(column.categories, dtype=object))
+            found[name] = np.where(codes < 0, len(categories), codes)[column.codes]
+        return found
 
     def inverse_transform(self, features: pd.DataFrame) -> pd.DataFrame:
         """Return legal records: the nearest category, whole number, flag or rate for each value."""
@@ -84,8 +92,14 @@ class Encoder:
             elif kind == "number":
                 records[name] = plain[name]
             else:
-                records[name] = plain[name].round().clip(0, 1 if kind == "flag" else None).astype("int64")
+                low = None if kind == "integer" else 0
+                records[name] = plain[name].round().clip(low, 1 if kind == "flag" else None).astype("int64")
         return records
+
+    def records(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return training records as samplers see them: texts for categories, int64 for whole numbers, or float64."""
+        dtypes = {"category": "str", "number": "float64", "rate": "float64"}
+        return frame[self.names].astype({name: dtypes.get(kind, "int64") for name, kind in self.features.items()})
 
     def to_json(self) -> dict[str, Any]:
         """Return the fitted state as JSON types; ``from_json`` restores it exactly."""
@@ -101,3 +115,8 @@ class Encoder:
         """Return the encoder that ``to_json`` described."""
         mean, scale = (np.array([state[key][name] for name in state["features"]]) for key in ("mean", "scale"))
         return cls(state["features"], state["categories"], mean, scale)
+
+
+def _kind(values: np.ndarray) -> Kind:
+    whole = (values == np.rint(values)).all() and (np.abs(values) < BEYOND).all()
+    return "integer" if whole else "number"

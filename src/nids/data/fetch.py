@@ -1,4 +1,4 @@
-"""The official files, from a local folder or a mirror, with their checksum verified."""
+"""The files of a data set, from a local folder or a mirror, with their checksums verified."""
 
 import hashlib
 import os
@@ -16,6 +16,8 @@ from tqdm import tqdm
 from aeflow.errors import InputError
 from nids.base.credentials import without_credentials
 from nids.base.files import whole
+from nids.base.quote import quoted
+from nids.data.description import DataFile, Files
 
 # What a file may cost, whatever a mirror sends; a larger or slower one belongs into the folder.
 MOST_BYTES = 2**30
@@ -40,10 +42,55 @@ class _PassingError(_SourceError):
     """Why it did not this time."""
 
 
+def fetch_all(files: Files, target: Path, *, timeout: float, attempts: int) -> None:
+    """Put the files of each set into a folder of ``target`` with its key, and print where each is from.
+
+    Raises InputError for what ``fetch`` refuses, a pattern that no file's name in the folder matches, and a file that
+    belongs to a set twice.
+    """
+    given = os.path.expandvars(files.folder)
+    folder = None if "$" in given or not given else Path(given)
+    for key, of_set in files.sets.items():
+        names: dict[str, str] = {}
+        for file in of_set:
+            for name in _names(file, folder, files.folder):
+                if name in names:
+                    raise InputError(f"files.{key}: {quoted(name)} is matched by {names[name]!r} and {file.name!r}")
+                names[name] = file.name
+                source = fetch(
+                    name,
+                    file.sha256,
+                    folder=folder,
+                    mirrors=files.mirrors,
+                    target=target / key / name,
+                    timeout=timeout,
+                    attempts=attempts,
+                )
+                print(f"{name}: from {source}")
+
+
+def _names(file: DataFile, folder: Path | None, given: str) -> list[str]:
+    if not file.is_pattern:
+        return [file.name]
+    if folder is None:
+        raise InputError(f"{file.name}: a pattern needs a folder, and files.folder {quoted(given)} names none; set it")
+    found = sorted(path.name for path in folder.glob(file.name) if path.is_file())
+    if not found:
+        raise InputError(f"{folder}: no file is called {quoted(file.name)}; correct files.folder or the pattern")
+    return found
+
+
 def fetch(
-    name: str, sha256: str, *, folder: Path | None, mirrors: Sequence[str], target: Path, timeout: float, attempts: int
+    name: str,
+    sha256: str | None,
+    *,
+    folder: Path | None,
+    mirrors: Sequence[str],
+    target: Path,
+    timeout: float,
+    attempts: int,
 ) -> str:
-    """Put file ``name`` at ``target``, from the first source that has it with the right checksum.
+    """Put file ``name`` at ``target``, from the first source that has it with the right checksum, if one is given.
 
     ``folder`` is tried first, then ``mirrors`` (base URLs) in order, each up to ``attempts`` times with
     ``timeout`` seconds of silence allowed, MOST_SECONDS in all and MOST_BYTES each time. A source that fails is
@@ -74,14 +121,14 @@ def fetch(
     )
 
 
-def _save(chunks: Iterator[bytes], sha256: str, target: Path) -> None:
+def _save(chunks: Iterator[bytes], sha256: str | None, target: Path) -> None:
     digest = hashlib.sha256()
     with whole(target) as temporary:
         with temporary.open("wb") as file:
             for chunk in chunks:
                 digest.update(chunk)
                 file.write(chunk)
-        if digest.hexdigest() != sha256:
+        if sha256 is not None and digest.hexdigest() != sha256:
             raise _PassingError(f"wrong checksum, {digest.hexdigest()[:12]}… instead of {sha256[:12]}…")
 
 
@@ -96,7 +143,7 @@ def _read(path: Path) -> Iterator[bytes]:
         raise _SourceError(os.strerror(error.errno or 0)) from None
 
 
-def _download(url: str, sha256: str, target: Path, timeout: float, attempts: int) -> None:
+def _download(url: str, sha256: str | None, target: Path, timeout: float, attempts: int) -> None:
     for attempt in range(1, attempts + 1):
         try:
             return _save(_body(url, target.name, timeout), sha256, target)

@@ -1,172 +1,317 @@
-"""Text files of a data set as data frames of checked records."""
+"""The files of a set as one frame of checked flows."""
 
-import csv
-import io
-import warnings
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pandas.api.types import union_categoricals
 
 from aeflow.errors import InputError
-from nids.base.files import existing, write_text
 from nids.base.quote import quoted
-from nids.data.description import Description
-from nids.data.faults import fault
-from nids.data.formats import other_format
-from nids.data.legal import illegal_cells
+from nids.data.description import FILE, Missing, Source, nearest
+from nids.data.labels import Classes, type_of
+from nids.data.legal import ILLEGAL, Kind, allowed
+from nids.data.tables import NUMBER, TEXT, Piece, pieces
 
-# Bytes of a text of records: all but quotes and control characters.
-PLAIN = bytes({*range(32, 256), *b"\n"} - {*b'"\x7f'})
-# A blank at the end of a cell.
-BLANKS = (b" ,", b", ", b" \n", b"\n ")
+# The category of a cell that has none.
+NONE = "(none)"
+# No class with fewer rows loses any to files.max_rows.
+KEPT_WHOLE = 2000
+_WHOLE = re.compile(r"(-?\d+)\.0+")
 
 
-def read_records(path: Path, dataset: Description) -> pd.DataFrame:
-    """Read a file of comma-separated records without a header line, in UTF-8, with any line ends.
-
-    Returns a frame of the columns ``read.names``, one row for each line: texts where the column is a
-    category or the label, int64 where it is a count or a flag, float64 elsewhere.
-
-    Raises InputError, naming the file, row (counted from 1) and column, for a row with too few or too
-    many cells, a header line, an empty cell, quotes, control characters and blanks around a cell, a number that
-    is none, not finite or not legal in its column, texts of a column that differ in case alone, a type that is of
-    no class, a class without rows, and a file of another format.
+@dataclass(frozen=True)
+class Records:
+    """Flows: ``frame`` (n, n_columns) of features, float64 with NaN where there is no value, or pandas' category;
+    ``types`` (n,), texts; ``groups`` (n,), the values by which they are split if there are any; ``files``: the rows of
+    each file by type, ``sizes``: all that it has; ``left_out``: rows without what they need, or of types that are left
+    out.
     """
-    content = _content(path)
-    records = _table(content, dataset)
-    if records is None:
-        row, line = _first_refused(content, dataset)
-        raise InputError(f"{path}, row {row + 1}{fault(line, row == 0, dataset)}")
-    records = records.astype({name: "int64" for name, kind in dataset.kinds.items() if kind in ("count", "flag")})
-    for name in sorted(_texts(dataset)):
-        _check_case(path, name, records[name])
-    label = dataset.label.column
-    classes = records[label].map(dataset.class_of)
-    if classes.isna().any():
-        row = int(classes.isna().argmax())
-        raise InputError(f"{path}, row {row + 1}, column {label}: {_unknown(records[label].iloc[row], dataset)}")
-    for name in dataset.classes:
-        if not (classes == name).any():
-            raise InputError(f"{path}, column {label}: no row of class {name}; every class needs at least one")
-    return records
+
+    frame: pd.DataFrame
+    types: np.ndarray
+    groups: np.ndarray | None
+    files: dict[str, dict[str, int]]
+    sizes: dict[Path, int]
+    left_out: int
+
+    def at(self, rows: np.ndarray) -> "Records":
+        """Return some rows, by their positions or as bool (n,)."""
+        groups = None if self.groups is None else self.groups[rows]
+        frame = self.frame.iloc[np.flatnonzero(rows) if rows.dtype == bool else rows].reset_index(drop=True)
+        return replace(self, frame=frame, types=self.types[rows], groups=groups)
+
+    def joined(self, other: "Records") -> "Records":
+        """Return these rows and those of ``other``, which has the same columns."""
+        columns = {
+            name: union_categoricals([of, other.frame[name]])
+            if isinstance(of.dtype, pd.CategoricalDtype)
+            else np.append(of, other.frame[name])
+            for name, of in self.frame.items()
+        }
+        return replace(self, frame=pd.DataFrame(columns), types=np.append(self.types, other.types), groups=None)
 
 
-def _content(path: Path) -> bytes:
-    """Return the bytes of a file, with line feeds at the ends of its lines."""
-    content = existing(path).read_bytes().removeprefix(b"\xef\xbb\xbf")
-    if what := other_format(content):
-        raise InputError(f"{path}: the file is {what}")
-    if b"\r" in content:
-        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if not content.strip():
-        raise InputError(f"{path}: no rows; fetch the file again")
-    if b"\0" in content and not _is_utf8(content):
-        raise InputError(f"{path}: not a text file; fetch the file again")
-    return content
+def read_records(paths: Sequence[Path], data: Source) -> Records:
+    """Read files of one set.
+
+    Raises InputError with file, and line or row, and column: for what ``pieces`` refuses; a cell without a value, or an
+    infinite one, where ``clean`` does not say what becomes of it; a number that its column's kind forbids; a type that
+    is of no class; a text with characters that cannot be printed; and a column that no file has.
+    """
+    reader = _Reader(data)
+    chosen = None if data.files.max_rows is None else _chosen(paths, data, data.files.max_rows)
+    for path in paths:
+        reader.read(path, chosen)
+    return reader.records()
 
 
-def _is_utf8(content: bytes) -> bool:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+def kinds_of(data: Source) -> dict[str, Kind]:
+    """Return the kind of each column that the description gives one."""
+    columns = data.columns
+    listed: dict[str, Kind] = dict.fromkeys(columns.categorical, "category")
+    return listed | {name: kind for kind in ("count", "flag", "rate") for name in getattr(columns, kind)}
 
 
-def _table(content: bytes, dataset: Description) -> pd.DataFrame | None:
-    """Return records with all numbers float64, or None if anything is wrong with one of them."""
-    names, texts = list(dataset.read.names), _texts(dataset)
-    if content.translate(None, PLAIN) or (b" " in content and any(blank in content for blank in BLANKS)):
-        return None
-    # pandas takes a column of nothing but True and False for numbers; with a number in it, it does not.
-    first = ",".join("0" for _ in names).encode() + b"\n"
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            records = pd.read_csv(
-                io.BytesIO(first + content),
-                header=None,
-                names=names,
-                index_col=False,
-                dtype={name: "str" if name in texts else "float64" for name in names},
-                na_filter=False,
-                skip_blank_lines=False,
-                quoting=csv.QUOTE_NONE,
-            )
-    # pandas' errors of parsing and decoding are ValueErrors; the warning is of a row that is too long.
-    except (ValueError, pd.errors.ParserWarning):
-        return None
-    records = records.iloc[1:].reset_index(drop=True)
-    wrong = (
-        # No row is shorter: pandas would have found an empty cell.
-        content.count(b",") != (len(names) - 1) * len(records)
-        or any(not text or not text.isprintable() or text != text.strip() for text in _distinct(records, texts))
-        or not np.isfinite(records[[name for name in names if name not in texts]].to_numpy()).all()
-        or illegal_cells(records, dataset.kinds).any(axis=None)
-    )
-    return None if wrong else records
+def missing_in(name: str, data: Source) -> Missing:
+    """Return what becomes of a missing value in a column."""
+    return data.clean.missing_in.get(name, data.clean.missing)
 
 
-def _distinct(records: pd.DataFrame, texts: set[str]) -> set[str]:
-    return {text for name in texts for text in records[name].unique()}
+class _Reader:
+    """Collects the checked pieces of the files of a set."""
 
+    def __init__(self, data: Source) -> None:
+        self.data = data
+        self.kinds = kinds_of(data)
+        self.classes = Classes(data.label)
+        self.parts: list[pd.DataFrame] = []
+        self.files: dict[str, dict[str, int]] = {}
+        self.sizes: dict[Path, int] = {}
+        self.names: dict[str, set[str]] = {}
+        self.left_out = self.row = 0
 
-def _first_refused(content: bytes, dataset: Description) -> tuple[int, str]:
-    """Return the position of the first row that ``_table`` does not take, found by halves, and its text."""
-    lines = content.removesuffix(b"\n").split(b"\n")
-    low, high = 0, len(lines)
-    while high - low > 1:
-        middle = (low + high) // 2
-        half = _table(b"".join(line + b"\n" for line in lines[low:middle]), dataset)
-        low, high = (low, middle) if half is None else (middle, high)
-    return low, lines[low].decode("utf-8", errors="surrogateescape")
+    def read(self, path: Path, chosen: np.ndarray | None) -> None:
+        columns = self.data.columns
+        for piece in pieces(path, self.data.read, columns.rename, self._wanted):
+            rows = slice(self.row, self.row + len(piece.table))
+            self.row = rows.stop
+            self.sizes[path] = self.sizes.get(path, 0) + len(piece.table)
+            part = self._checked(piece, None if chosen is None else chosen[rows])
+            self.parts.append(part)
+            of_file = self.files.setdefault(piece.source, {})
+            for name, n in part[_TYPE].value_counts().items():
+                if n:
+                    of_file[str(name)] = of_file.get(str(name), 0) + int(n)
 
+    def records(self) -> Records:
+        self._check_names()
+        if not any(len(part) for part in self.parts):
+            raise InputError(f"{', '.join(self.files)}: no rows are left; correct label.leave_out or clean.missing")
+        names = list(dict.fromkeys(str(name) for part in self.parts for name in part))
+        columns: dict[str, Any] = {}
+        for name in names:
+            of_parts = [part.pop(name) if name in part else self._absent(name, part) for part in self.parts]
+            categorical = isinstance(of_parts[0].dtype, pd.CategoricalDtype)
+            columns[name] = union_categoricals(of_parts) if categorical else np.concatenate(of_parts)
+        types = np.asarray(columns.pop(_TYPE), dtype=object)
+        groups = columns.pop(_GROUP, None)
+        if self.data.split.column is not None:
+            groups = np.asarray(groups, dtype=object)
+        frame = pd.DataFrame(columns, copy=False)
+        return Records(frame, types, groups, self.files, self.sizes, self.left_out)
 
-def _check_case(path: Path, name: str, texts: pd.Series) -> None:
-    """Raise InputError for two texts of a column that differ in case alone: they would be two categories."""
-    seen: dict[str, str] = {}
-    for text in texts.unique():
-        other = seen.setdefault(text.casefold(), text)
-        if other != text:
-            row = int((texts == text).argmax())
+    def _wanted(self, source: str, names: Sequence[str]) -> dict[str, pa.DataType]:
+        data = self.data
+        label, split = data.label.column, data.split.column
+        for key, name in (("label.column", label), ("split.column", None if split == FILE else split)):
+            if name is not None and name not in names:
+                raise InputError(f"{source}: no column {quoted(name)} ({key}){_has(name, names)}")
+        self.names[source] = set(names)
+        no_features = {*data.columns.id, *data.columns.drop} - {split}
+        texts = {label, split, *data.columns.categorical}
+        return {name: TEXT if name in texts else NUMBER for name in names if name not in no_features}
+
+    def _check_names(self) -> None:
+        known = {name for names in self.names.values() for name in names}
+        for kind in ("id", "drop", "categorical", "count", "flag", "rate"):
+            for name in getattr(self.data.columns, kind):
+                if name not in known:
+                    files = ", ".join(self.names)
+                    raise InputError(f"columns.{kind}: no file has a column {quoted(name)}{_has(name, known)}; {files}")
+        for key in ("missing_in", "sentinels"):
+            for name in getattr(self.data.clean, key):
+                if name not in known:
+                    raise InputError(f"clean.{key}: no file has a column {quoted(name)}{_has(name, known)}")
+
+    def _absent(self, name: str, part: pd.DataFrame) -> pd.Series:
+        """Return the column of a file that lacks it and another has."""
+        policy = missing_in(name, self.data)
+        if policy in ("error", "drop"):
+            lacking = next(source for source, names in self.names.items() if name not in names)
             raise InputError(
-                f"{path}, row {row + 1}, column {name}: {quoted(text)} differs in case alone from {quoted(other)} "
-                "above; write them alike"
+                f"{lacking}: no column {quoted(name)}, which other files have; list it in columns.drop, or let "
+                "clean.missing_in say what its value is"
+            )
+        if self.kinds.get(name) == "category":
+            return pd.Series(_of_codes(np.zeros(len(part), dtype=np.int64), [NONE]))
+        return pd.Series(np.full(len(part), np.nan))
+
+    def _checked(self, piece: Piece, chosen: np.ndarray | None) -> pd.DataFrame:
+        """Return the rows of a piece that stay, and their types and groups."""
+        label, split = self.data.label.column, self.data.split.column
+        types, of_class = self._types(piece, label)
+        stay = of_class if chosen is None else of_class & chosen
+        columns: dict[str, Any] = {}
+        drop = np.zeros(len(stay), dtype=bool)
+        for name in piece.table.column_names:
+            if name in (label, split):
+                continue
+            categorical = self.kinds.get(name) == "category"
+            columns[name], absent = (self._texts if categorical else self._numbers)(piece, name, stay)
+            if missing_in(name, self.data) == "drop":
+                drop |= absent
+        self.left_out += int((~of_class).sum() + (drop & stay).sum())
+        stay &= ~drop
+        columns[_TYPE] = types
+        if split is not None:
+            columns[_GROUP] = (
+                pd.Categorical([piece.source]).take(np.zeros(len(stay), dtype=np.int64))
+                if split == FILE
+                else _categorical(piece, split)
+            )
+        return pd.DataFrame({name: values[stay] for name, values in columns.items()})
+
+    def _types(self, piece: Piece, label: str) -> tuple[pd.Categorical, np.ndarray]:
+        """Return the type of each row, and whether it is of a class."""
+        found = _categorical(piece, label)
+        codes = found.codes.copy()
+        texts = [type_of(text) for text in found.categories]
+        if (codes < 0).any():
+            if self.data.label.empty is None:
+                row = int((codes < 0).argmax())
+                raise InputError(
+                    f"{piece.place(row)}, column {label}: no type; label.empty can say which class that is"
+                )
+            texts.append(self.data.label.empty)
+            codes[codes < 0] = len(texts) - 1
+        of_class = np.zeros(len(texts), dtype=bool)
+        for i, name in enumerate(texts):
+            if (codes == i).any():
+                try:
+                    of_class[i] = self.classes.of(name) is not None
+                    fault = "a text with characters that cannot be printed" if not name.isprintable() else ""
+                except InputError as error:
+                    fault = str(error)
+                if fault:
+                    raise InputError(f"{piece.place(int((codes == i).argmax()))}, column {label}: {fault}")
+        merged = list(dict.fromkeys(texts))
+        places = np.array([merged.index(text) for text in texts])
+        return _of_codes(places[codes], merged), of_class[codes]
+
+    def _texts(self, piece: Piece, name: str, stay: np.ndarray) -> tuple[pd.Categorical, np.ndarray]:
+        """Return the categories of a column, and which rows have none."""
+        found = _categorical(piece, name)
+        texts = [_WHOLE.sub(r"\1", text) if _WHOLE.fullmatch(text := raw.strip()) else text for raw in found.categories]
+        codes, absent = found.codes.astype(np.int64), found.codes < 0
+        self._check_present(piece, name, absent & stay, "no value")
+        for i, text in enumerate(texts):
+            if not text.isprintable() and ((codes == i) & stay).any():
+                row = int(((codes == i) & stay).argmax())
+                raise InputError(f"{piece.place(row)}, column {name}: {quoted(text)} cannot be printed; correct it")
+        merged = list(dict.fromkeys([*texts, NONE] if absent.any() else texts))
+        places = np.array([*(merged.index(text) for text in texts), len(merged) - 1])
+        return _of_codes(places[codes], merged), absent
+
+    def _numbers(self, piece: Piece, name: str, stay: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the numbers of a column, NaN where there is none, and where that is."""
+        values = piece.table[name].to_numpy()
+        absent = ~np.isfinite(values)
+        if name in self.data.clean.sentinels:
+            absent |= np.isin(values, self.data.clean.sentinels[name])
+        if absent.any():
+            wrong = absent & stay
+            if wrong.any():
+                found = values[int(wrong.argmax())]
+                self._check_present(piece, name, wrong, "no value" if np.isnan(found) else f"{found:g}")
+            values = np.where(absent, np.nan, values)
+        kind = self.kinds.get(name, "number")
+        illegal = ~(allowed(values, kind) | absent) & stay
+        if illegal.any():
+            row = int(illegal.argmax())
+            raise InputError(f"{piece.place(row)}, column {name}: {values[row]:g} {ILLEGAL[kind]}; correct the cell")
+        return values, absent
+
+    def _check_present(self, piece: Piece, name: str, wrong: np.ndarray, found: str) -> None:
+        if missing_in(name, self.data) == "error" and wrong.any():
+            raise InputError(
+                f"{piece.place(int(wrong.argmax()))}, column {name}: {found}; correct the cell, or let clean.missing "
+                "say what becomes of such cells (drop, median or a value)"
             )
 
 
-def _unknown(found: str, dataset: Description) -> str:
-    """Return what is wrong with a type that is of no class."""
-    # Files of KDD Cup 1999 have a point behind each type.
-    plain = {name.casefold(): name for name in dataset.class_of}
-    known = plain.get(found.rstrip(".").casefold())
-    if known is not None and found == f"{known}.":
-        return f"{quoted(found)} has a point behind it, as in files of KDD99; delete it or write it in label.classes"
-    hint = "" if known is None else f" (known is {quoted(known)})"
-    return (
-        f"unknown type {quoted(found)}{hint}; correct it or give it a class in label.classes of "
-        f"{dataset.name}'s description"
-    )
+# Columns beside the features, under names that no file has.
+_TYPE, _GROUP = "\0type", "\0group"
 
 
-def _texts(dataset: Description) -> set[str]:
-    return {dataset.label.column, *dataset.columns.category}
+def _categorical(piece: Piece, name: str) -> pd.Categorical:
+    return piece.table[name].unify_dictionaries().combine_chunks().to_pandas().array
 
 
-def write_records(path: Path, records: pd.DataFrame, dataset: Description) -> None:
-    """Write records as ``read_records`` reads them; whole numbers are written without a point."""
-    text = records[list(dataset.read.names)].to_csv(header=False, index=False, float_format=_plain, lineterminator="\n")
-    write_text(path, text)
+def _of_codes(codes: np.ndarray, texts: list[str]) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes, categories=pd.Index(texts, dtype=object))
 
 
-def _plain(number: Any) -> str:
-    """Return a number with all its digits, and without a point if it is whole."""
-    return repr(float(number)).removesuffix(".0")
+def _has(name: str, names: Sequence[str] | set[str]) -> str:
+    """Return a hint at the columns there are."""
+    some = ", ".join(map(quoted, sorted(names)[:5]))
+    return nearest(name, names) or f"; it has {some}{', ...' if len(names) > 5 else ''}"
 
 
-def labels_of(records: pd.DataFrame, dataset: Description) -> np.ndarray:
-    """Return each record's class as a position in ``dataset.classes``, shape (n,), int64."""
-    codes = {name: code for code, name in enumerate(dataset.classes)}
-    return records[dataset.label.column].map(dataset.class_of).map(codes).to_numpy(np.int64)
+def _chosen(paths: Sequence[Path], data: Source, most: int) -> np.ndarray:
+    """Return which rows of the files stay, bool (n,), so that at most about ``most`` do: as large a share of each type,
+    but all of a class below KEPT_WHOLE rows. Drawn with the seed of the split.
+    """
+    label, classes = data.label.column, Classes(data.label)
+
+    def wanted(source: str, names: Sequence[str]) -> dict[str, pa.DataType]:
+        if label not in names:
+            raise InputError(f"{source}: no column {quoted(label)} (label.column){_has(label, names)}")
+        return {label: TEXT}
+
+    found = [
+        _categorical(piece, label) for path in paths for piece in pieces(path, data.read, data.columns.rename, wanted)
+    ]
+    # What is wrong with a label is told when all of it is read.
+    texts = union_categoricals(found)
+    if len(texts) <= most:
+        return np.ones(len(texts), dtype=bool)
+    of_types = [type_of(text) for text in texts.categories] + [data.label.empty or ""]
+    sizes: dict[str, int] = {}
+    of_class = [_quiet(classes, name) for name in of_types]
+    counts = np.bincount(texts.codes % len(of_types), minlength=len(of_types))
+    for name, n in zip(of_class, counts, strict=True):
+        sizes[name] = sizes.get(name, 0) + int(n)
+    small = {name for name, n in sizes.items() if n <= KEPT_WHOLE}
+    whole = sum(n for name, n in sizes.items() if name in small)
+    share = max(most - whole, 0) / max(len(texts) - whole, 1)
+    rng = np.random.default_rng(data.split.seed)
+    stay = np.zeros(len(texts), dtype=bool)
+    for code, (name, n) in enumerate(zip(of_class, counts, strict=True)):
+        rows = np.flatnonzero(texts.codes % len(of_types) == code)
+        least = min(n, KEPT_WHOLE * n / max(sizes[name], 1))
+        keep = n if name in small else int(max(np.ceil(share * n), least))
+        stay[rng.permutation(rows)[:keep]] = True
+    return stay
+
+
+def _quiet(classes: Classes, name: str) -> str:
+    try:
+        return classes.of(name) or ""
+    except InputError:
+        return name

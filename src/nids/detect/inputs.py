@@ -9,8 +9,8 @@ def inputs(name: str, categorical: str, features: np.ndarray, encoder: Encoder) 
     """Return what classifier ``name`` (a key of ``FILES``) sees of encoded features (n, n_features), float64.
 
     ``categorical`` is "label" or "onehot". Label codes: the features as they are. One-hot: the
-    numbers, then a column for each category, (n, numbers + categories); for XGBoost (n, n_features) with
-    the nearest category's code, of which it makes the one-hot splits itself, in half the time.
+    numbers, then a column for each category, (n, numbers + categories), all 0 for one that training lacked; for XGBoost
+    (n, n_features) with the nearest category's code, of which it makes the one-hot splits itself, in half the time.
     """
     if sees_codes(name, categorical):
         codes = features.copy()
@@ -19,7 +19,7 @@ def inputs(name: str, categorical: str, features: np.ndarray, encoder: Encoder) 
     if categorical == "label":
         return features
     sizes = [len(categories) for categories in encoder.categories.values()]
-    onehot = [np.eye(size)[codes] for size, codes in zip(sizes, _codes(features, encoder).T, strict=True)]
+    onehot = [np.eye(size + 1)[codes, :size] for size, codes in zip(sizes, _codes(features, encoder).T, strict=True)]
     return np.hstack([features[:, ~encoder.categorical], *onehot])
 
 
@@ -34,8 +34,8 @@ def feature_types(encoder: Encoder) -> list[str]:
 
 
 def _codes(features: np.ndarray, encoder: Encoder) -> np.ndarray:
-    """Return the nearest category's code in each categorical column, int64."""
+    """Return the nearest category's code in each categorical column, int64; the code after the last: unknown."""
     of = encoder.categorical
     plain = features[:, of] * encoder.scale[of] + encoder.mean[of]
-    last = np.array([len(categories) - 1 for categories in encoder.categories.values()])
+    last = np.array([len(categories) for categories in encoder.categories.values()])
     return np.rint(plain).clip(0, last).astype(np.int64)

@@ -29,7 +29,7 @@ def comparison(
     """Return a row for each method, and one for the paper's own if it has numbers of this data set.
 
     ``scores`` are one configuration's rows of one test set, ``statistics`` is made of them. Columns:
-    method; validation (macro recall on held-out attack types of the training set); for each of
+    method; validation (macro recall on what is held out of the training set); for each of
     ``shown`` its mean and standard deviation over seeds in percent; p_holm, of weighted F1 against
     AE-Flow. What is not known is NaN.
     """
@@ -48,8 +48,10 @@ def comparison(
     return pd.DataFrame(rows).round(6)
 
 
-def comparison_markdown(table: pd.DataFrame, n_seeds: int, classes: Sequence[str], train: str, test: str) -> str:
-    """Return the comparison to read; ``train`` and ``test`` are the titles of the files."""
+def comparison_markdown(
+    table: pd.DataFrame, n_seeds: int, classes: Sequence[str], held_out: str, train: str, test: str
+) -> str:
+    """Return the comparison to read; held_out: what validation holds out; train, test: the titles of the sets."""
     readable = pd.DataFrame(
         {"method": table["method"], "validation": [_number(value) for value in table["validation"]]}
     )
@@ -64,7 +66,7 @@ def comparison_markdown(table: pd.DataFrame, n_seeds: int, classes: Sequence[str
     seeds = f"mean ± standard deviation over {n_seeds} seeds" if n_seeds > 1 else "one seed"
     return (
         f"{CLASSIFIERS[classifier]} with the {RULES[rule]} on {test}, in percent, {seeds}.\n\n"
-        f"Validation: macro recall on held-out attack types of {train}, where everything was chosen. p: of the "
+        f"Validation: macro recall on {held_out} of {train}, where everything was chosen. p: of the "
         f"difference in weighted F1 from {METHODS[STUDIED].name}, Wilcoxon's paired test over seeds, Holm-adjusted."
         f"{printed}\n\n"
         f"{readable.to_markdown(index=False, stralign='right', disable_numparse=True)}\n"

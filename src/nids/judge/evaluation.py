@@ -23,21 +23,22 @@ Rows = list[dict[str, Any]]
 def evaluate(
     found: Mapping[str, np.ndarray], answers: Answers, multipliers: Mapping[str, Mapping[str, float]]
 ) -> dict[str, Rows]:
-    """Return rows of ``scores`` on every test set, and of ``attacks`` and ``calibration`` on the whole one.
+    """Return rows of ``scores`` on every test set, and of ``attacks`` and ``calibration`` on "test".
 
     ``multipliers`` has ``{class: multiplier}`` of the decision rule for the classifiers that have one;
     attack types are of those alone.
     """
     rows: dict[str, Rows] = {"scores": [], "attacks": [], "calibration": []}
+    in_test, of_test = answers.sets["test"], answers.of("test")
     for name, p in found.items():
         rule = None
         if name in multipliers:
             rule = np.array([multipliers[name][of] for of in answers.classes])
-            rows["attacks"] += _attack_rows(name, p, answers, rule)
+            rows["attacks"] += _attack_rows(name, p[in_test], of_test, rule)
         for test, chosen in answers.sets.items():
             rows["scores"] += _score_rows({"test": test, "classifier": name}, p[chosen], answers, chosen, rule)
         if name in CALIBRATED:
-            rows["calibration"] += _calibration_rows(name, p, answers.labels)
+            rows["calibration"] += _calibration_rows(name, p[in_test], of_test.labels)
     return rows
 
 

@@ -54,9 +54,10 @@ def scores_of(predicted: np.ndarray, labels: np.ndarray, answers: Answers) -> di
 
 
 def argmax_scores(found: Mapping[str, np.ndarray], answers: Answers) -> list[dict[str, Any]]:
-    """Return a row of scores on the whole test set for each classifier's probabilities (n, n_classes), with arg max."""
+    """Return a row of scores on the test set for each classifier's probabilities (n, n_classes), with arg max."""
+    rows, test = answers.sets["test"], answers.of("test")
     return [
-        {"test": "test", "classifier": name, "rule": "argmax"} | scores_of(p.argmax(axis=1), answers.labels, answers)
+        {"test": "test", "classifier": name, "rule": "argmax"} | scores_of(p[rows].argmax(axis=1), test.labels, test)
         for name, p in found.items()
     ]
 

@@ -48,6 +48,8 @@ def held_out_fidelity(
     rng = np.random.default_rng(seed)
     if method not in (REAL, NOISE):
         drawn = synthesise(method, settings, train.known(known), new_rows, seed)
+        for name, why in drawn.left_alone.items():
+            raise InputError(f"{method} cannot grow {name} on a part of its rows: {why}; choose fewer, or fewer parts")
         drawn_features = drawn.features(method, encoder)
     for name in classes:
         of_class, reference = rows[name], train.records.iloc[held_out[name]]
@@ -62,7 +64,7 @@ def held_out_fidelity(
             features = drawn_features[drawn.labels == train.classes.index(name)].to_numpy()
             own = _own_figures(drawn.sampler, reference, name)
         legal = encoder.inverse_transform(pd.DataFrame(features, columns=encoder.names))
-        projected = encoder.transform(legal, method).to_numpy()
+        projected = encoder.transform(legal).to_numpy()
         own.setdefault("legal_when_drawn", float(np.isclose(projected, features, atol=1e-9).all(axis=1).mean()))
         own["legal"] = float((~illegal_cells(legal, encoder.features).any(axis=1)).mean())
         target = train.features[held_out[name]]

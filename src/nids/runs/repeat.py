@@ -28,7 +28,9 @@ def repeat(
     """
     run = Run(method, settings, train, seed, undersampled)
     with one_line_warnings():
-        rows, sampler = run.training_set()
+        rows, synthetic = run.training_set()
     found, lr = run.probabilities(rows, names, test)
-    fits = report(sampler)["fits"] if sampler is not None else {}
-    return found, {"rows": class_counts(rows.labels, train.classes), "lr": lr, "fits": fits}
+    fits = {} if synthetic is None else report(synthetic.sampler)["fits"]
+    left_alone = {} if synthetic is None else synthetic.left_alone
+    counts = class_counts(rows.labels, train.classes)
+    return found, {"rows": counts, "lr": lr, "fits": fits, "left_alone": left_alone}

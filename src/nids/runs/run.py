@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from nids.balance.synthesise import synthesise
+from nids.balance.synthesise import Synthetic, synthesise
 from nids.balance.training_set import Rows, class_counts, cleaned, training_set, undersampled
-from nids.data.description import Description
+from nids.data.dataset import Dataset
 from nids.data.sets import Training
 from nids.detect import Options
 from nids.detect.fit import fit, lr_report, probabilities
@@ -28,12 +28,12 @@ class Settings:
     options: Options
 
     @classmethod
-    def of(cls, method: str, params: Params, dataset: Description) -> "Settings":
+    def of(cls, method: str, params: Params, dataset: Dataset) -> "Settings":
         """Return the settings of ``method``."""
         return cls(
             sampler=params.of(method),
-            new_rows=dataset.balance.new_rows,
-            kept_rows=dataset.balance.kept_rows,
+            new_rows=dataset.new_rows,
+            kept_rows=dataset.kept_rows,
             n_clusters=params.kmeans.n_clusters,
             oss_seeds=params.oss.n_seeds,
             options=params.options,
@@ -62,17 +62,17 @@ class Run:
         targets = {name: min(n, sizes[name]) for name, n in self.settings.kept_rows.items()}
         return undersampled(self.train, targets, self.settings.n_clusters, self.seed)
 
-    def new(self) -> tuple[Rows, Any]:
-        """Return the new rows, encoded, and the fitted sampler."""
+    def new(self) -> tuple[Rows, Synthetic]:
+        """Return the new rows, encoded, and what the sampler says of them."""
         found = synthesise(self.method, self.settings.sampler, self.train, self.settings.new_rows, self.seed)
-        return Rows(found.features(self.method, self.train.encoder).to_numpy(), found.labels), found.sampler
+        return Rows(found.features(self.method, self.train.encoder).to_numpy(), found.labels), found
 
-    def training_set(self) -> tuple[Rows, Any]:
-        """Return the method's training set, and its fitted sampler if it has one."""
+    def training_set(self) -> tuple[Rows, Synthetic | None]:
+        """Return the method's training set, and what its sampler says of the new rows if it has one."""
         row = METHODS[self.method]
         kept = self.kept() if row.undersampled else None
-        new, sampler = self.new() if row.sampler else (None, None)
-        return self.rows(kept, new, row.undersampled), sampler
+        new, synthetic = self.new() if row.sampler else (None, None)
+        return self.rows(kept, new, row.undersampled), synthetic
 
     def rows(self, kept: np.ndarray | None, new: Rows | None, oss: bool) -> Rows:
         """Return the training set of what the parts have found; ``oss``: after one-sided selection."""

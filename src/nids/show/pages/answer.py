@@ -176,17 +176,19 @@ def chosen(decision: Mapping[str, Any], classifier: str) -> list[str]:
 
 
 def choice_sentence(
-    decision: Mapping[str, Any], classifier: str, means: Mapping[str, Mapping[str, float]], test: str
+    decision: Mapping[str, Any], classifier: str, means: Mapping[str, Mapping[str, float]], test: str, held_out: str
 ) -> str:
     """Return which method one would choose on training rows, and what it and the studied one come to.
 
-    decision: as metrics/evidence/decision.json; means: ``{method: {score: mean}}`` on ``test``.
+    decision: as metrics/evidence/decision.json; means: ``{method: {score: mean}}`` on ``test``;
+    held_out: what validation holds out.
     """
     recall, best = _validation(decision, classifier), chosen(decision, classifier)
     place = 1 + sum(value > recall[STUDIED] for value in recall.values())
     text = (
-        f"Without looking at {test} one can compare methods by their macro recall on attack types held out from "
-        f"training. It is highest for {listed([in_text(m) for m in best])} ({number(100 * max(recall.values()), 1)}%)"
+        f"Without looking at {test} one can compare methods by their macro recall on {held_out} of "
+        f"the training set. It is highest for {listed([in_text(m) for m in best])} "
+        f"({number(100 * max(recall.values()), 1)}%)"
     )
     if STUDIED not in best:
         text += f"; {_STUDIED} has place {place} of {len(recall)} ({number(100 * recall[STUDIED], 1)}%)"

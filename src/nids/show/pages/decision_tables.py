@@ -11,8 +11,8 @@ _RULES = {"argmax": "arg max", "decided": "with the rule"}
 _SCORES = {"weighted_f1": "Weighted F1", "macro_f1": "Macro F1"}
 
 
-def decision_table(decision: Mapping[str, Any], classes: Sequence[str], train: str) -> Table:
-    """Multipliers, macro recall and false alarms on held-out rows of ``train``."""
+def decision_table(decision: Mapping[str, Any], classes: Sequence[str], held_out: str, train: str) -> Table:
+    """Multipliers, macro recall and false alarms on what is held out of ``train``."""
     rows = []
     for method, of_method in METHODS.items():
         for classifier in DECIDED:
@@ -28,7 +28,7 @@ def decision_table(decision: Mapping[str, Any], classes: Sequence[str], train: s
     columns += [column(title, less_is_better=True) for title in _RULES.values()]
     return table(
         "decision-table",
-        f"On held-out attack types of {train}: multipliers, macro recall and false alarms",
+        f"On {held_out} of {train}: multipliers, macro recall and false alarms",
         columns,
         rows,
         groups=[("", 2), ("Multiplier", len(classes)), ("Macro recall", 2), ("False alarms", 2)],

@@ -5,14 +5,16 @@ from typing import Any
 
 import pandas as pd
 
-from nids.data.description import Description
+from nids.data.dataset import Dataset
 from nids.detect import CLASSIFIERS, MAIN, PAPERS, RULES
 from nids.methods import METHODS, STUDIED
 from nids.show.pages import answer, attack_tables, decision_tables, fidelity_tables, score_tables
 from nids.show.pages.blocks import Block, banner, note, page, section, text, warning
-from nids.show.pages.cells import counted, listed, number, p_text
+from nids.show.pages.cells import counted, number, p_text
 from nids.show.pages.collapse import collapse_sentences
+from nids.show.pages.data_tables import data_section
 from nids.show.pages.figures import evidence_captions, figures
+from nids.show.pages.left_alone import left_alone_sentences
 from nids.show.pages.provenance import provenance_blocks
 
 MADE_BY = (
@@ -32,7 +34,7 @@ _RECALLS = 3
 
 def build(
     *,
-    dataset: Description,
+    dataset: Dataset,
     scores: pd.DataFrame,
     attacks: pd.DataFrame,
     ablation: pd.DataFrame,
@@ -40,6 +42,8 @@ def build(
     decision: Mapping[str, Any],
     fidelity: Mapping[str, Any],
     fits: Mapping[str, Any],
+    left_alone: Mapping[str, Any],
+    account: Mapping[str, Any],
     random_split: Mapping[str, Any],
     pngs: Mapping[str, bytes],
     false_alarm_rate: float,
@@ -47,20 +51,20 @@ def build(
 ) -> Block:
     """Return the page, and with it "caveat" and "short" for the Markdown.
 
-    scores, attacks, ablation: a row for each run, as in data/scores; statistics, decision, fidelity, fits (of
-    diagnostics) and random_split: as in metrics/evidence; pngs: the files of ``evidence_captions``;
-    false_alarm_rate: the decision rule's budget; provenance: by ``provenance.provenance``.
+    scores, attacks, ablation: a row for each run, as in data/scores; statistics, decision, fidelity, fits and
+    left_alone (of diagnostics) and random_split: as in metrics/evidence; account: data/account.json; pngs: the files
+    of ``evidence_captions``; false_alarm_rate: the decision rule's budget; provenance: by ``provenance.provenance``.
     """
-    test, watched = dataset.files.test.title, dataset.watched
+    test, watched = dataset.test, dataset.watched
     runs = score_tables.by_run(scores)
     seeds = scores["seed"].nunique()
     means = _means(scores)
     main, papers = (statistics["/".join(configuration)] for configuration in (MAIN, PAPERS))
     ours, others, calm = collapse_sentences(fits, fidelity)
     figure = figures(evidence_captions(dataset), pngs)
-    caveat = _caveat(seeds, main["weighted_f1"]["friedman_p"] is not None, dataset.files.train.title)
+    caveat = _caveat(seeds, main["weighted_f1"]["friedman_p"] is not None, dataset.train)
     caption = f"All methods, {_name(MAIN)}, on {test}"
-    columns = score_tables.all_scores(dataset.shown)
+    columns = score_tables.all_scores(dataset.shown, dataset.normal)
     plain = (MAIN[0], "argmax")
     sections = [
         section(
@@ -133,6 +137,7 @@ def build(
                 figure["calibration"],
             ],
         ),
+        data_section(account, dataset.shown),
         section(
             "tests",
             "Other test sets",
@@ -158,8 +163,8 @@ def build(
         setting=f"{dataset.name} · {_name(MAIN)} · {counted(seeds, 'seed')}",
         banner=banner(dataset.name, dataset.show.paper),
         answer=[*answer.answer(main, seeds), *answer.in_the_papers(papers)],
-        warnings=ours,
-        closing=answer.choice_sentence(decision, MAIN[0], means[MAIN], test),
+        warnings=[*ours, *([dataset.optimistic] if dataset.optimistic else []), *left_alone_sentences(left_alone)],
+        closing=answer.choice_sentence(decision, MAIN[0], means[MAIN], test, dataset.held_out),
         sections=sections,
     )
     few = score_tables.few_scores(watched[-_RECALLS:])
@@ -213,29 +218,29 @@ def _friedman(found: Mapping[str, Any]) -> str:
 
 def _rule(
     figure: Block,
-    dataset: Description,
+    dataset: Dataset,
     decision: Mapping[str, Any],
     means: Mapping[tuple[str, str], Any],
     budget: float,
     random_split: Mapping[str, Any],
 ) -> list[Block]:
     of_rules = {rule: means[MAIN[0], rule] for rule in RULES}
-    test, plain = dataset.files.test.title, of_rules["argmax"]
+    test, plain = dataset.test, of_rules["argmax"]
     return [
         text(
             "The rule multiplies each class's probability before the largest is taken. The multipliers are those that "
-            "give the highest macro recall on attack types held out from training, with false alarms on held-out "
-            f"{dataset.label.normal} rows of at most {number(100 * budget, 1)}%."
+            f"give the highest macro recall on {dataset.held_out} of {dataset.train}, with false alarms on held-out "
+            f"{dataset.normal} rows of at most {number(100 * budget, 1)}%."
         ),
         *(text(decision_tables.parts_sentence(of_rules, score)) for score in answer.JUDGED),
         figure,
-        decision_tables.decision_table(decision, dataset.shown, dataset.files.train.title),
+        decision_tables.decision_table(decision, dataset.shown, dataset.held_out, dataset.train),
         warning(decision_tables.random_split_sentence(random_split, plain, test)),
         decision_tables.random_split_table(random_split, plain, test),
     ]
 
 
-def _ablation(figure: Block, ablation: pd.DataFrame, dataset: Description) -> list[Block]:
+def _ablation(figure: Block, ablation: pd.DataFrame, dataset: Dataset) -> list[Block]:
     classifiers = [name for name in CLASSIFIERS if name in set(ablation["classifier"])]
     return [
         *(text(score_tables.ablation_effects(ablation, classifier)) for classifier in classifiers),
@@ -244,9 +249,9 @@ def _ablation(figure: Block, ablation: pd.DataFrame, dataset: Description) -> li
     ]
 
 
-def _attacks(figure: Block, attacks: pd.DataFrame, dataset: Description) -> list[Block]:
-    found = attack_tables.attacks_of(attacks, MAIN, dataset.label.normal)
-    test, alone = dataset.files.test.title, dataset.show.alone
+def _attacks(figure: Block, attacks: pd.DataFrame, dataset: Dataset) -> list[Block]:
+    found = attack_tables.attacks_of(attacks, MAIN, dataset.normal)
+    test, alone = dataset.test, dataset.show.alone
     types = [attack_tables.types_table(found, seen) for seen in (False, True) if (found["seen"] == seen).any()]
     by_itself: list[Block] = []
     if alone and alone in set(found["attack"]):
@@ -254,7 +259,5 @@ def _attacks(figure: Block, attacks: pd.DataFrame, dataset: Description) -> list
     return [text(f"{_name(MAIN)}, on {test}."), attack_tables.classes_table(found), *by_itself, figure, *types]
 
 
-def _other_tests(dataset: Description) -> str:
-    parts = [part.title for part in dataset.files.parts.values()]
-    of = f" {listed(parts)}: rows of {dataset.files.test.title} alone." if parts else ""
-    return f"{_name(MAIN)}.{of}"
+def _other_tests(dataset: Dataset) -> str:
+    return f"{_name(MAIN)}, on every test set that has rows of all classes."

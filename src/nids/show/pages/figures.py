@@ -4,14 +4,14 @@ import base64
 import struct
 from collections.abc import Mapping
 
-from nids.data.description import Description
+from nids.data.dataset import Dataset
 from nids.methods import METHODS, STUDIED
 from nids.show.pages.blocks import Block
 
 _STUDIED = METHODS[STUDIED].name
 
 
-def paper_captions(dataset: Description) -> dict[str, str]:
+def paper_captions(dataset: Dataset) -> dict[str, str]:
     """Return the captions of plots/NAME.png."""
     both = ", ours and the paper's" if dataset.show.paper else ""
     return {
@@ -24,9 +24,9 @@ def paper_captions(dataset: Description) -> dict[str, str]:
     }
 
 
-def evidence_captions(dataset: Description) -> dict[str, str]:
+def evidence_captions(dataset: Dataset) -> dict[str, str]:
     """Return the captions of plots/evidence/NAME.png."""
-    test, alone = dataset.files.test.title, dataset.show.alone
+    test, alone = dataset.test, dataset.show.alone
     by_itself = f", and {alone} by itself" if alone else ""
     return {
         "fidelity": "How close each method's rows are to real training rows that it has not seen; the grey line is the "

@@ -5,14 +5,16 @@ from typing import Any
 
 import pandas as pd
 
-from nids.data.description import Description
+from nids.data.dataset import Dataset
 from nids.detect import CLASSIFIERS, PAPERS
 from nids.judge.tables import WEIGHTED, captions
 from nids.methods import METHODS, PRINTED, STUDIED
 from nids.show.pages.blocks import Block, banner, card, page, section, text, warning
 from nids.show.pages.cells import listed, number
 from nids.show.pages.collapse import collapse_sentences
+from nids.show.pages.data_tables import data_section
 from nids.show.pages.figures import figures, paper_captions
+from nids.show.pages.left_alone import left_alone_sentences
 from nids.show.pages.paper_tables import paper_tables
 from nids.show.pages.provenance import provenance_blocks
 
@@ -33,20 +35,23 @@ _ORDINALS = ("", "second", "third", "fourth", "fifth", "sixth")
 
 def build(
     *,
-    dataset: Description,
+    dataset: Dataset,
     seeds: Sequence[int],
     tables: Mapping[str, pd.DataFrame],
     summary: Mapping[str, Any],
     fits: Mapping[str, Any],
+    left_alone: Mapping[str, Any],
+    account: Mapping[str, Any],
     pngs: Mapping[str, bytes],
     provenance: Mapping[str, Any],
 ) -> Block:
     """Return the page.
 
-    tables: ``{name: frame}`` of metrics/tables; summary: metrics/summary.json; fits: of metrics/diagnostics.json;
-    pngs: the files of ``paper_captions``; provenance: by ``provenance.provenance``.
+    tables: ``{name: frame}`` of metrics/tables; summary: metrics/summary.json; fits, left_alone: of
+    metrics/diagnostics.json; account: data/account.json; pngs: the files of ``paper_captions``; provenance: by
+    ``provenance.provenance``.
     """
-    train, test = dataset.files.train.title, dataset.files.test.title
+    train, test = dataset.train, dataset.test
     table = paper_tables(tables, captions(train, test))
     figure = figures(paper_captions(dataset), pngs)
     f1 = {method: 100 * summary[method][PAPERS[0]]["weighted_f1"] for method in PRINTED}
@@ -59,12 +64,13 @@ def build(
         setting=f"{dataset.name} · {CLASSIFIERS[PAPERS[0]]} · {_runs(seeds)}",
         banner=banner(dataset.name, dataset.show.paper),
         answer=[result_sentence(f1, printed, test), place_sentence(f1), _what(dataset)],
-        warnings=ours,
+        warnings=[*ours, *([dataset.optimistic] if dataset.optimistic else []), *left_alone_sentences(left_alone)],
         cards_title=f"Weighted F1 of {CLASSIFIERS[PAPERS[0]]} on {test} with each method",
         cards=_cards(f1, printed),
         closing=_pointer(seeds),
         sections=[
             section("results", "Results", "Results", [*map(text, legend), *results]),
+            data_section(account, dataset.shown),
             section("rows", "Training and test rows", "Rows", [table["table1"], table["table2"], figure["fig4"]]),
             section(
                 "method",
@@ -126,7 +132,7 @@ def place_sentence(f1: Mapping[str, float]) -> str:
     )
 
 
-def _what(dataset: Description) -> str:
+def _what(dataset: Dataset) -> str:
     beside = ", beside the paper's numbers" if dataset.show.paper else ""
     return f"This page has Tables 1-6 and Figs. 1-6 of the paper, computed anew on {dataset.name}{beside}."
 

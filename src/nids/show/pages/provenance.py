@@ -19,13 +19,18 @@ from nids.show.pages.cells import cell, column, table, words
 MadeBy = Sequence[tuple[str, str, str]]
 
 
-def provenance(params: Params, dataset: Description, root: Path = Path()) -> dict[str, Any]:
-    """Return what stands behind a page made in ``root``: "packages", "data", "params" and "code"."""
+def provenance(
+    params: Params, description: Description, hashes: Mapping[str, str], root: Path = Path()
+) -> dict[str, Any]:
+    """Return what stands behind a page made in ``root``: "packages", "data", "params" and "code".
+
+    hashes: the SHA-256 of each data file by its title.
+    """
     requirements = existing(root / "requirements.txt").read_text(encoding="utf-8")
     return {
         "packages": package_versions(requirements),
-        "data": data_hashes(dataset),
-        "params": params_hash(params, dataset),
+        "data": dict(hashes),
+        "params": params_hash(params, description),
         "code": code_hash(root),
     }
 
@@ -34,11 +39,6 @@ def package_versions(requirements: str) -> dict[str, str]:
     """Return the installed version of each package that a requirements file names."""
     names = re.findall(r"^[A-Za-z0-9][\w.-]*", requirements, re.MULTILINE)
     return {name: version(name) for name in names}
-
-
-def data_hashes(dataset: Description) -> dict[str, str]:
-    """Return the SHA-256 of each data file by its title; stage ``fetch`` has verified them."""
-    return {file.title: file.sha256 for file in dataset.files.all.values()}
 
 
 def params_hash(params: Params, dataset: Description) -> str:

@@ -17,6 +17,7 @@ from nids.show.pages.cells import MISSING, Cell, Table, cell, column, listed, ma
 Run = tuple[str, str, str, str]
 Runs = Mapping[Run, pd.DataFrame]
 _ABLATED = ("smote", STUDIED)
+_OF_ATTACK = (("precision", "Precision"), ("f1", "F1"))
 
 
 class Score(NamedTuple):
@@ -28,11 +29,16 @@ class Score(NamedTuple):
     less: bool = False
 
 
-def all_scores(classes: Sequence[str]) -> list[Score]:
-    """Return the columns of the whole table."""
+def all_scores(classes: Sequence[str], normal: str) -> list[Score]:
+    """Return the columns of the whole table; of two classes also the scores of attacks against normal traffic."""
+    attack = [name for name in classes if name != normal]
+    of_attack = (
+        [Score(f"{score}_{attack[0]}", title, attack[0]) for score, title in _OF_ATTACK] if len(attack) == 1 else []
+    )
     return [
         Score("weighted_f1", "Weighted", "F1"),
         Score("macro_f1", "Macro", "F1"),
+        *of_attack,
         *(Score(f"recall_{name}", name, "Recall") for name in classes),
         Score("false_alarm_rate", "False alarms", "Overall", less=True),
         Score("mcc", "MCC", "Overall"),

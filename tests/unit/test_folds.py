@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from aeflow.errors import InputError
 from nids.data.description import read_description
-from nids.runs.attack_types import attack_type_folds
+from nids.runs.folds import attack_type_folds
 
 DATASET = read_description("nsl-kdd", ROOT / "datasets")
 TYPES = DATASET.label.classes

@@ -1,0 +1,199 @@
+"""From the files to the encoded training and test set (Sect. 4.2), and the account of what they hold."""
+
+import hashlib
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from aeflow.errors import InputError
+from nids.base.files import write_frame, write_json
+from nids.base.quote import quoted
+from nids.data.account import account
+from nids.data.clean import Cleaning, row_hashes, without_duplicates
+from nids.data.dataset import Found
+from nids.data.description import DataFile, Source
+from nids.data.encoder import Encoder
+from nids.data.labels import Classes
+from nids.data.records import Records, kinds_of, read_records
+from nids.data.sets import ANSWERS, ENCODED, TYPE
+from nids.data.split import periods, test_rows, times
+
+
+def encode(folder: Path, data: Source) -> tuple[Found, dict[str, Any]]:
+    """Read the files below ``folder``, KEY/FILE of each set, and write the encoded sets and the answers.
+
+    The encoder is fitted to the training set alone. ANSWERS has for each test row its ``label``, its ``type``, whether
+    the type is ``seen`` in training, and whether the row is in each test set; ``test_new`` is ``test`` without the rows
+    that training has. Rows of a further test set that are in the test set too are stored once. Returns what was found
+    and the account.
+
+    Raises InputError for what ``read_records``, the split, the cleaning and the encoder refuse, and for a class without
+    training or test rows.
+    """
+    classes = Classes(data.label)
+    read = {key: read_records(sorted((folder / key).iterdir()), data) for key in data.files.sets}
+    for key, of_set in data.files.sets.items():
+        _check_sizes(read[key], key, of_set)
+    # Before the split, which takes the data out of ``read``, so that they are not twice in memory.
+    files = {source: _of_classes(of, classes) for part in read.values() for source, of in part.files.items()}
+    left_out = sum(part.left_out for part in read.values())
+    sets, titles = _split(read, data, classes)
+    train = sets["train"] if data.clean.duplicates == "keep" else without_duplicates(sets["train"])
+    cleaning = Cleaning.fit(train, data)
+    train = cleaning.transform(train)
+    test, marked = _together({key: cleaning.transform(of) for key, of in sets.items() if key != "train"})
+    if "label" in train.frame:  # so are the codes of the classes called where features are stored
+        raise InputError("columns: a feature cannot be called 'label'; list it in columns.drop, or rename it")
+    of_train, of_test = (_classes_of(of.types, classes) for of in (train, test))
+    rows = _sizes(of_train)
+    order = classes.in_order(rows, titles["train"])
+    codes = {name: code for code, name in enumerate(sorted(order))}
+    for name in _sizes(of_test):
+        if name not in codes:
+            raise InputError(f"{titles['test']}: rows of class {quoted(name)}, of which no training row is; see split")
+    classes.in_order(_sizes(of_test[marked["test"]]), titles["test"])
+    labels, answers = (np.array([codes[name] for name in of], dtype=np.int64) for of in (of_train, of_test))
+
+    encoder = Encoder.fit(train.frame, kinds_of(data))
+    features, test_features = encoder.transform(train.frame), encoder.transform(test.frame)
+    unknown = encoder.unknown(test.frame)
+    if unknown and data.clean.unknown == "error":
+        name, where = next(iter(unknown.items()))
+        found = test.frame[name][where].iloc[0]
+        raise InputError(f"column {name}: {quoted(found)} never occurs in the training set; see clean.unknown")
+    twins = np.isin(row_hashes(test_features), row_hashes(features))
+    marked["test_new"] = marked["test"] & ~twins
+    titles["test_new"] = f"{titles['test']} without rows that occur in {titles['train']}"
+
+    write_json(ENCODED / "encoder.json", encoder.to_json())
+    write_frame(ENCODED / "train.parquet", features.assign(label=labels))
+    types = pd.Series(train.types, dtype="str")
+    write_frame(ENCODED / "records.parquet", encoder.records(train.frame).assign(**{TYPE: types}))
+    if train.groups is not None:
+        at = periods(times(train.groups, data.split)) if data.split.by == "time" else pd.factorize(train.groups)[0]
+        write_frame(ENCODED / "groups.parquet", pd.DataFrame({"group": at.astype(np.int64)}))
+    write_frame(ENCODED / "test.parquet", test_features)
+    seen = np.isin(test.types.astype(str), train.types.astype(str))
+    types = pd.Series(test.types, dtype="str")
+    write_frame(ANSWERS, pd.DataFrame({"label": answers, "type": types, "seen": seen, **marked}))
+    of_class: dict[str, list[str]] = {name: [] for name in order}
+    for name in sorted({*train.types, *test.types}):
+        of_class[classes.of(name) or ""].append(name)
+    found = Found(
+        classes={name: tuple(types) for name, types in of_class.items()},
+        normal=data.label.normal,
+        rows={name: rows[name] for name in order},
+        train=titles["train"],
+        tests={key: titles[key] for key, of in marked.items() if len(np.unique(answers[of])) == len(order)},
+        hashes=_hashes(folder, data),
+        held_out=_held_out(train, of_class, data),
+    )
+    in_test = marked["test"]
+    return found, account(
+        files,
+        features,
+        labels,
+        test_features[in_test],
+        twins[in_test],
+        sorted(order),
+        data.label.normal,
+        left_out,
+        {name: int(of[in_test].sum()) for name, of in unknown.items() if of[in_test].any()},
+    )
+
+
+def _check_sizes(records: Records, key: str, files: tuple[DataFile, ...]) -> None:
+    told = {file.name: file.rows for file in files if file.rows is not None}
+    for path, n in records.sizes.items():
+        if told.get(path.name, n) != n:
+            raise InputError(
+                f"{path}: {n:,} rows, and files.{key} says {told[path.name]:,}; is it another file, or are "
+                "two names swapped?"
+            )
+
+
+def _split(read: dict[str, Records], data: Source, classes: Classes) -> tuple[dict[str, Records], dict[str, str]]:
+    """Return the training set and the test sets, and what pages call them."""
+    files = data.files.sets
+    titles = {key: _title(files[key], f"the {key} rows") for key in read}
+    if "data" not in read:
+        return read, titles
+    whole = read.pop("data")
+    chosen = test_rows(data.split, whole.types, _classes_of(whole.types, classes), whole.groups, data.label.normal)
+    sets = {"train": whole.at(~chosen), "test": whole.at(chosen)}
+    return sets | read, {"train": "the training rows", "test": "the test rows"} | titles
+
+
+def _title(files: tuple[DataFile, ...], otherwise: str) -> str:
+    if len(files) > 1 or (files[0].title is None and files[0].is_pattern):
+        return otherwise
+    return files[0].title or files[0].name
+
+
+def _together(sets: dict[str, Records]) -> tuple[Records, dict[str, np.ndarray]]:
+    """Return the rows of all test sets, and which of them are in each, bool (n,).
+
+    A row of a further set is taken for an equal one of the test set, each for one, before it is added to it.
+    """
+    whole = sets["test"]
+    marked = {"test": np.ones(len(whole.types), dtype=bool)}
+    for key, part in sets.items():
+        if key == "test":
+            continue
+        of_whole, of_part = (_nth(records) for records in (whole, part))
+        places = pd.Index(of_whole).get_indexer(pd.Index(of_part))
+        new = places < 0
+        if new.any():
+            whole = whole.joined(part.at(new))
+            marked = {name: np.append(of, np.zeros(int(new.sum()), dtype=bool)) for name, of in marked.items()}
+            places[new] = np.arange(len(whole.types) - int(new.sum()), len(whole.types))
+        marked[key] = np.zeros(len(whole.types), dtype=bool)
+        marked[key][places] = True
+    return whole, marked
+
+
+def _nth(records: Records) -> np.ndarray:
+    """Return a number for each row, (n,): equal rows differ by how many of them come before."""
+    rows = records.frame.assign(**{TYPE: pd.Categorical(records.types)})
+    hashes = pd.Series(row_hashes(rows))
+    return row_hashes(pd.DataFrame({"row": hashes, "nth": hashes.groupby(hashes).cumcount()}))
+
+
+def _classes_of(types: np.ndarray, classes: Classes) -> np.ndarray:
+    codes, names = pd.factorize(types)
+    return np.array([classes.of(name) for name in names], dtype=object)[codes]
+
+
+def _sizes(of: np.ndarray) -> dict[str, int]:
+    return {str(name): int(n) for name, n in zip(*np.unique(of.astype(str), return_counts=True), strict=True)}
+
+
+def _of_classes(of_types: dict[str, int], classes: Classes) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name, n in of_types.items():
+        of = classes.of(name) or ""
+        found[of] = found.get(of, 0) + n
+    return found
+
+
+def _hashes(folder: Path, data: Source) -> dict[str, str]:
+    """Return the SHA-256 of each file by its title."""
+    found = {}
+    for key, files in data.files.sets.items():
+        for path in sorted((folder / key).iterdir()):
+            titles = [file.title for file in files if file.name == path.name and file.title]
+            with path.open("rb") as file:
+                found[titles[0] if titles else path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
+
+
+def _held_out(
+    train: Records, of_class: dict[str, list[str]], data: Source
+) -> Literal["types", "groups", "periods", "rows"]:
+    """Return what validation holds out: types where a class of attacks has several in training."""
+    known = set(train.types)
+    if any(len(known & set(types)) > 1 for name, types in of_class.items() if name != data.label.normal):
+        return "types"
+    return "groups" if data.split.by == "group" else "periods" if data.split.by == "time" else "rows"
