@@ -12,11 +12,12 @@ PYTEST := pytest --numprocesses=logical --dist=loadscope --no-loadscope-reorder
 OF_LIBRARY := $(addprefix tests/unit/test_,columns.py density.py generators.py library.py one_sided_selection.py \
 	over_sampling.py selected_rows.py) \
 	$(addprefix tests/contract/test_,as_imbalanced_learn.py checks.py fits.py given_rows.py)
-# WORKERS: experiments at the same time.
+# WORKERS: experiments at the same time. DATASET: a name in datasets/.
 WORKERS ?= 2
+DATASET ?= unsw-nb15-82k
 
-.PHONY: help install lock demo paper evidence reproduce verify sweep search compare dispatch readme docs check lint test \
-	test-lowest team-test chaos bench
+.PHONY: help install lock demo paper evidence reproduce other verify sweep search compare dispatch readme schema docs \
+	check lint test test-lowest team-test chaos bench
 
 help:
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -60,6 +61,12 @@ evidence: $(VENV)/installed  ## plots/evidence.html and REPORT.md, and all that 
 reproduce: $(VENV)/installed  ## both: every committed result
 	dvc repro --all-pipelines
 
+# In a clone, as `demo`. What is kept is small: tables, figures, the account of the data and the page.
+other: $(VENV)/installed  ## the paper on DATASET, kept in results/DATASET
+	rm -rf build/$(DATASET)
+	git clone --quiet . build/$(DATASET)
+	cd build/$(DATASET) && dvc exp run -S dataset=$(DATASET) && python -m tools.keep $(CURDIR)/results/$(DATASET)
+
 verify: $(VENV)/installed  ## every result once more, in a clone, compared; STAGES='clean'
 	python -m tools.verify $(STAGES)
 
@@ -77,6 +84,9 @@ dispatch: $(VENV)/installed  ## the sweep on a Dask cluster; SCHEDULER=tcp://HOS
 
 readme: $(VENV)/installed  ## the table of README.md from metrics/
 	python -m tools.readme
+
+schema: $(VENV)/installed  ## datasets/schema.json from the typed model of a description
+	python -m tools.schema
 
 docs: $(VENV)/installed  ## docs/ and the docstrings of the library as HTML: docs/html/
 	python -m tools.docs

@@ -142,8 +142,10 @@ def _frame(names: str, label: str, types: Mapping[str, int], seed: int) -> pd.Da
     of = rng.permutation(np.repeat(list(types), list(types.values())))
     # A name that is there twice is told apart here alone.
     columns = [name.strip() + " " * names.split(",")[:i].count(name) for i, name in enumerate(names.split(","))]
-    numbers = {name: rng.integers(0, 1000, len(of)).astype(str) for name in columns}
-    return pd.DataFrame({**numbers, label: of}, dtype=object)
+    numbers = rng.integers(0, 1000, (len(of), len(columns))).astype(str)
+    frame = pd.DataFrame(numbers, columns=columns, dtype=object)
+    frame[label] = of
+    return frame
 
 
 def _among(frame: pd.DataFrame, seed: int, **columns: Sequence[str]) -> None:
@@ -154,7 +156,7 @@ def _among(frame: pd.DataFrame, seed: int, **columns: Sequence[str]) -> None:
 
 
 def _text(frame: pd.DataFrame, header: str = "", end: str = "\n") -> str:
-    lines = [header] * bool(header) + [",".join(row) for row in frame.itertuples(index=False)]
+    lines = [header] * bool(header) + [",".join(row) for row in frame.to_numpy().tolist()]
     return "".join(line + end for line in lines)
 
 
@@ -165,7 +167,7 @@ def _addresses(n: int, net: str) -> list[str]:
 def _kdd99() -> dict[str, bytes]:
     frame = _frame(KDD, "attack", KDD_TYPES, 0)
     _among(frame, 1, protocol_type=["tcp", "udp", "icmp"], service=["http", "private", "ecr_i"], flag=["SF", "S0"])
-    rates = [name for name in frame if name.endswith("_rate")]
+    rates = [name for name in KDD.split(",") if name.endswith("_rate")]
     _among(frame, 2, **dict.fromkeys(rates, ("0.00", "0.50", "1.00")))
     frame[["num_outbound_cmds", "is_host_login"]] = "0"
     # A flood repeats itself.
@@ -183,31 +185,34 @@ def _unsw_rows(seed: int) -> pd.DataFrame:
     frame["sttl"] = np.where(normal, "31", "254")
     # Flows that are of two classes: the features of one are those of the other.
     of = {name: frame.index[frame["attack_cat"] == name] for name in ("DoS", "Exploits")}
-    features = [name for name in frame if name not in ("id", "attack_cat")]
+    features = [name for name in UNSW.split(",") if name not in ("id", "attack_cat")]
     frame.loc[of["Exploits"][:20], features] = frame.loc[of["DoS"][:20], features].to_numpy()
     frame["id"] = [str(i + 1) for i in range(len(frame))]
     return frame
 
 
+def _with_duplicates(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([frame, frame[frame["attack_cat"] == "Normal"][:60].assign(id="9997")])
+
+
 def _unsw() -> dict[str, bytes]:
-    train, test = _unsw_rows(0), _unsw_rows(1)
-    train = pd.concat([train, train[:200]])
+    train, test = _with_duplicates(_unsw_rows(0)), _unsw_rows(1)
     # What training has, too, and what it has not.
-    test = pd.concat([test, train[:50].assign(id="9999"), test[:3].assign(state="ACC", id="9998")])
+    normal = train["attack_cat"] == "Normal"
+    test = pd.concat([test, train[normal][:50].assign(id="9999"), train[normal][:3].assign(state="ACC", id="9998")])
     frames = {"UNSW_NB15_training-set.csv": train, "UNSW_NB15_testing-set.csv": test}
     return {name: b"\xef\xbb\xbf" + _text(frame, UNSW, "\r\n").encode() for name, frame in frames.items()}
 
 
 def _unsw_82k() -> dict[str, bytes]:
-    frame = _unsw_rows(0)
-    frame = pd.concat([frame, frame[:200]])
+    frame = _with_duplicates(_unsw_rows(0))
     return {"UNSW_NB15_training-set.csv": b"\xef\xbb\xbf" + _text(frame, UNSW, "\r\n").encode()}
 
 
 def _unsw_raw() -> dict[str, bytes]:
     parts = []
     for i in range(4):
-        types = {name: max(n // 4, 3) for name, n in UNSW_TYPES.items()}
+        types = {name: n // 4 for name, n in UNSW_TYPES.items()}
         frame = _frame(UNSW_RAW, "attack_cat", types, i)
         n = len(frame)
         frame["srcip"], frame["dstip"] = _addresses(n, "59.166.0"), _addresses(n, "149.171.126")
@@ -226,8 +231,8 @@ def _unsw_raw() -> dict[str, bytes]:
 
 def _cic_rows(names: str, types: Mapping[str, int], seed: int) -> pd.DataFrame:
     frame = _frame(names, "Label", types, seed)
-    never = ["Bwd PSH Flags", "Fwd URG Flags", "Bwd URG Flags", "CWE Flag Count", *(n for n in frame if "Bulk" in n)]
-    frame[never] = "0"
+    bulks = [name.strip() for name in CIC.split(",") if "Bulk" in name]
+    frame[["Bwd PSH Flags", "Fwd URG Flags", "Bwd URG Flags", "CWE Flag Count", *bulks]] = "0"
     _among(frame, seed, **{"Init_Win_bytes_forward": ["-1", "8192"], "Init_Win_bytes_backward": ["-1", "0"]})
     frame.loc[3, ["Flow Bytes/s", "Flow Packets/s"]] = "Infinity"
     frame.loc[5, ["Flow Bytes/s", "Flow Packets/s"]] = ["NaN", "Infinity"]
@@ -305,7 +310,8 @@ def _netflow() -> dict[str, bytes]:
     _among(frame, 2, CLIENT_TCP_FLAGS=["0", "27"], SERVER_TCP_FLAGS=["0", "27"], ICMP_IPV4_TYPE=["0", "8"])
     _among(frame, 3, DNS_QUERY_TYPE=["0", "1"], FTP_COMMAND_RET_CODE=["0.0", "331.0"])
     _among(frame, 4, SRC_TO_DST_SECOND_BYTES=["120.0", "1.2e305"], DST_TO_SRC_SECOND_BYTES=["80.0", "inf"])
-    frame.loc[[4, 9], "DST_TO_SRC_AVG_THROUGHPUT"] = ["inf", ""]
+    frame.loc[:19, "DST_TO_SRC_AVG_THROUGHPUT"] = "inf"
+    frame.loc[20:29, "DST_TO_SRC_AVG_THROUGHPUT"] = ""
     frame["Label"] = np.where(frame["Attack"] == "Benign", "0", "1")
     return {"NF-UNSW-NB15-v2.csv": _text(frame, NETFLOW).encode()}
 

@@ -27,7 +27,7 @@ def main() -> None:
         "rule": rule(scores, test, dataset.minority),
         "attacks": attacks(types, test, dataset.shown, dataset.normal, dataset.show.alone),
         "ablation": ablation(cells, test),
-        "calibration": calibration(curves, scores, test),
+        "calibration": calibration(curves, scores, test, len(dataset.shown)),
         "encoding": encoding(scores, test),
     }
     for name, figure in figures.items():

@@ -2,34 +2,20 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT
 from dvc.repo import Repo
 
-from nids.data.description import Description
+from nids.data.dataset import FOUND, PARTS, STORED, Dataset, Found, in_memory
+from nids.data.description import read_description
 from nids.methods import METHODS
 from nids.params import Params
 
 PACKAGES = ("aeflow", "nids")
-# What a stage reads by a property or a method of the parameters or the description.
-READ_BY = {
-    "params.options": {"encode", "classifiers.lr_max_iter", "classifiers.xgb_onehot"},
-    "params.all_seeds": {"seeds", "repeat"},
-    "dataset.classes": {"label"},
-    "dataset.class_of": {"label"},
-    "dataset.shown": {"label"},
-    "dataset.watched": {"label", "balance.new_rows"},
-    "dataset.minority": {"balance.new_rows"},
-    "dataset.tests": {"files"},
-    "dataset.name": {"name"},
-    "Settings.of": {"kmeans", "oss", "encode", "classifiers.lr_max_iter", "classifiers.xgb_onehot", "balance"},
-    "read_training": {"label"},
-    "read_answers": {"files", "label"},
-    "encode(": {"files", "read", "columns", "label"},
-}
 
 
 def _stages() -> dict[str, tuple[str, list[str], set[str], list[str]]]:
@@ -60,9 +46,11 @@ def _for_types(node: ast.AST) -> list[ast.stmt]:
     return node.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" else []
 
 
-def _modules(path: Path) -> Iterator[str]:
-    """Yield every module of the project that a file imports, at its top or inside a function, or names as a text."""
+@cache
+def _modules(path: Path) -> tuple[str, ...]:
+    """Return every module of the project that a file imports, at its top or inside a function, or names as a text."""
     tree = ast.parse(path.read_text())
+    found: list[str] = []
     for_types = {id(node) for block in ast.walk(tree) for part in _for_types(block) for node in ast.walk(part)}
     for node in ast.walk(tree):
         if id(node) in for_types:
@@ -77,7 +65,8 @@ def _modules(path: Path) -> Iterator[str]:
             names = [node.value.partition(":")[0]]
         for name in names:
             parts = name.split(".")
-            yield from (".".join(parts[: i + 1]) for i in range(len(parts)) if parts[0] in PACKAGES)
+            found += [".".join(parts[: i + 1]) for i in range(len(parts)) if parts[0] in PACKAGES]
+    return tuple(dict.fromkeys(found))
 
 
 def _closure(path: Path, seen: set[Path], without: set[str]) -> set[Path]:
@@ -109,25 +98,120 @@ def test_dependencies_are_what_the_stage_imports(stage: str) -> None:
         assert any(file == path or path in file.parents for file in imported), f"{stage} does not import {path}"
 
 
+def _chain(node: ast.expr) -> tuple[str, list[str]]:
+    """Return of ``a.b.c`` the first name and the others; of ``read_a().b.c`` likewise."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.insert(0, node.attr)
+        node = node.value
+    if isinstance(node, ast.Call):
+        node = node.func
+    return (node.id.removeprefix("read_"), names) if isinstance(node, ast.Name) else ("", [])
+
+
+def _function(path: Path, called: ast.expr) -> tuple[Path, ast.AST] | None:
+    """Return the file and the code of the project's function or method that a file calls by a name."""
+    first, names = _chain(called)
+    if isinstance(called, ast.Name):
+        first = called.id  # _chain takes a prefix off
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module and first in {alias.name for alias in node.names}:
+            found = _file(f"{node.module}.{first}") or _file(node.module)
+            path = found or path
+    name = names[-1] if names else first
+    codes = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef) and n.name == name]
+    return (path, codes[0]) if codes else None
+
+
+def _reads(path: Path, code: ast.AST, what: str) -> set[str]:
+    """Return what is read of ``what``, as ``b.c`` of ``what.b.c``, by code and by the functions that get it whole."""
+    found = set()
+    for node in ast.walk(code):
+        if isinstance(node, ast.Attribute):
+            first, names = _chain(node)
+            if first == what:
+                found.add(".".join(names))
+        if isinstance(node, ast.Call):
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            if any(isinstance(value, ast.Name) and value.id == what for value in given):
+                function = _function(path, node.func)
+                assert function is not None, f"{path}: {ast.unparse(node.func)}"
+                found |= _reads(*function, what)
+    return {name for name in found if not any(other.startswith(f"{name}.") for other in found)}
+
+
+def _parts(names: set[str]) -> set[str]:
+    """Return the parts, keys of STORED, that properties of a data set ask for."""
+    description = read_description("demo", ROOT / "datasets")
+    assert description.label.classes is not None
+    found = Found(
+        classes=description.label.classes,
+        normal="Normal",
+        rows=dict.fromkeys(description.label.classes, 10_000),
+        train="Train",
+        tests={"test": "Test"},
+        hashes={},
+        held_out="types",
+    )
+    whole = in_memory(description, found)
+    asked = set()
+
+    def read(key: str) -> Any:
+        asked.add(key)
+        return whole._read(key)
+
+    for name in names:
+        assert getattr(Dataset(read), name.partition(".")[0]) is not None
+    return asked
+
+
+def _keys(names: set[str]) -> set[str]:
+    """Return ``names`` of params.yaml with the properties of Params replaced by what their code reads."""
+    path = _file(Params.__module__)
+    assert path is not None
+    codes = {n.name: n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef)}
+    found = set()
+    for name in names:
+        read = {name} if name.partition(".")[0] in (*Params.model_fields, "of") else _reads(path, codes[name], "self")
+        found |= read
+    return found
+
+
+def _of_script(script: str, what: str) -> set[str]:
+    path = ROOT / script
+    return _reads(path, ast.parse(path.read_text()), what)
+
+
 @pytest.mark.parametrize("stage", STAGES)
-def test_parameters_are_what_the_script_reads(stage: str) -> None:
+def test_parts_of_the_description_are_what_the_stage_reads(stage: str) -> None:
+    script, paths, _, _ = STAGES[stage]
+    files = {key: (FOUND if key == "found" else PARTS / f"{key}.json").as_posix() for key in STORED}
+    read = _parts(_of_script(script, "dataset"))
+    assert {path for path in paths if path in files.values()} == {files[key] for key in read}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_parameters_are_what_the_stage_reads(stage: str) -> None:
     script, _, declared, _ = STAGES[stage]
     if "*" in declared:  # the whole files
         return
-    text = (ROOT / script).read_text()
-    read = set(re.findall(r"params\.([a-z_]+(?:\.[a-z_]+)?)", text))
-    read |= set(re.findall(r"dataset\.((?:files|label|balance|fidelity|show|columns|read)(?:\.[a-z_]+)?)", text))
-    sections = (*Params.model_fields, *Description.model_fields)
-    read = {name for name in read if name.split(".")[0] in sections}
-    read |= {name for by, names in READ_BY.items() if by in text for name in names}
-    arm = stage.partition("@")[2]
-    if "params.of(" in text or "Settings.of(" in text:
-        read |= {arm} if arm else {"ae_flow", "baselines.smote"}
+    read = _keys(_of_script(script, "params"))
+    if "of" in read:
+        arm = stage.partition("@")[2]
+        read = read - {"of"} | ({arm} if arm else {"ae_flow", "baselines.smote"})
     for name in read:
-        assert any(name == key or name.startswith(f"{key}.") or key.startswith(f"{name}.") for key in declared), name
-    for key in declared - {"dataset"}:
-        found = any(name == key or name.startswith(f"{key}.") or key.startswith(f"{name}.") for name in read)
-        assert found, f"{script} does not read {key}"
+        assert any(f"{name}.".startswith(f"{key}.") for key in declared), f"{script} reads {name}"
+    for key in declared:
+        assert any(f"{name}.".startswith(f"{key}.") for name in read), f"{script} does not read {key}"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_files_that_the_script_names_are_declared(stage: str) -> None:
+    script, paths, _, outs = STAGES[stage]
+    texts = [n.value for n in ast.walk(ast.parse((ROOT / script).read_text())) if isinstance(n, ast.Constant)]
+    named = {text.rstrip("/") for text in texts if isinstance(text, str) and re.match("(data|metrics|plots)/", text)}
+    for name in named:
+        assert any(f"{a}/".startswith(f"{b}/") for of in (*paths, *outs) for a, b in ((name, of), (of, name))), name
 
 
 def test_every_stage_says_what_it_does_in_one_line() -> None:

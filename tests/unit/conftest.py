@@ -1,21 +1,23 @@
 """Typical inputs, made once."""
 
+from contextlib import chdir
 from functools import partial
+from shutil import copy
 
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
 
+from nids.data.dataset import Dataset, in_memory
 from nids.data.description import Description, read_description
-from nids.data.encoder import Encoder
-from nids.data.records import labels_of, read_records
-from nids.data.sets import Training
+from nids.data.encode import encode
+from nids.data.sets import Training, read_training
 from nids.params import Params, read_params
 
 
 @pytest.fixture(scope="session")
-def dataset() -> Description:
+def description() -> Description:
     """The demo data's description: the columns and classes of NSL-KDD, a tenth of its targets."""
     return read_description("demo", ROOT / "datasets")
 
@@ -27,23 +29,34 @@ def params() -> Params:
 
 
 @pytest.fixture(scope="session")
-def records(dataset: Description) -> pd.DataFrame:
-    """The demo training file."""
-    return read_records(ROOT / "data/demo/train.txt", dataset)
+def _encoded(description: Description, tmp_path_factory: pytest.TempPathFactory) -> tuple[Dataset, Training]:
+    folder = tmp_path_factory.mktemp("demo")
+    for key, files in description.files.sets.items():
+        for file in files:
+            (folder / "raw" / key).mkdir(parents=True)
+            copy(ROOT / description.files.folder / file.name, folder / "raw" / key)
+    with chdir(folder):
+        found, _ = encode(folder / "raw", description)
+        dataset = in_memory(description, found)
+        return dataset, read_training(dataset)
 
 
 @pytest.fixture(scope="session")
-def train(dataset: Description, records: pd.DataFrame) -> Training:
+def dataset(_encoded: tuple[Dataset, Training]) -> Dataset:
+    """The demo data, as the stage encode finds them."""
+    return _encoded[0]
+
+
+@pytest.fixture(scope="session")
+def train(_encoded: tuple[Dataset, Training]) -> Training:
     """The whole demo training set."""
-    encoder = Encoder.fit(records, dataset.features)
-    return Training(
-        encoder.transform(records, "demo").to_numpy(),
-        labels_of(records, dataset),
-        records[encoder.names],
-        records[dataset.label.column].to_numpy(str),
-        encoder,
-        dataset.classes,
-    )
+    return _encoded[1]
+
+
+@pytest.fixture(scope="session")
+def records(train: Training) -> pd.DataFrame:
+    """The features of the demo training set as samplers see them: texts for categories, and numbers."""
+    return train.records
 
 
 @pytest.fixture
@@ -55,7 +68,7 @@ def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def small(train: Training, dataset: Description) -> Training:
+def small(train: Training, dataset: Dataset) -> Training:
     """Every row of the small classes, and every eighth of the others; the encoder is that of the whole set."""
     rare = np.isin(train.labels, [train.classes.index(name) for name in dataset.minority])
     return train.known(rare | (np.arange(len(rare)) % 8 == 0))

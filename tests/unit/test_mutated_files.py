@@ -3,11 +3,15 @@
 Some dozens of each kind; with --chaos ten thousand of YAML and of records, each within 2 seconds and 500 MB.
 """
 
+import csv
+import gzip
+import io
 import json
 import random
 import re
 import resource
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +25,8 @@ from tools.settings import Search, Sweep
 from aeflow.errors import InputError
 from nids.base.section import Section, load
 from nids.data.description import Description, read_description
-from nids.data.records import read_records
+from nids.data.encode import encode
+from nids.data.records import Records, read_records
 from nids.params import read_params
 
 SECONDS, KILOBYTES = 2, 500_000
@@ -116,8 +121,8 @@ def _yaml(rng: random.Random, text: str) -> bytes:
     return content.decode("utf-8", "ignore").encode("utf-16") if rng.random() < 0.02 else content
 
 
-def _records(rng: random.Random, text: str) -> bytes:
-    """Return records with a fault or two."""
+def _text(rng: random.Random, text: str) -> bytes:
+    """Return a text of cells with a fault or two."""
     rows = [line.split(",") for line in text.splitlines()]
     for _ in range(rng.randint(1, 2)):
         way, at = rng.randrange(8), rng.randrange(len(rows))
@@ -130,7 +135,7 @@ def _records(rng: random.Random, text: str) -> bytes:
         elif way == 6:
             rows[at : at + 1] = [rows[at]] * rng.choice((0, 2))
         else:
-            rows.insert(at, rng.choice(([], ["a"] * len(rows[at]), ["@relation x"], ["<html>"])))
+            rows.insert(at, rng.choice(([], ["a"] * len(rows[at]), [""] * len(rows[at]), ["@relation x"], ["<html>"])))
     ends = rng.choice(("\n", "\n", "\n", "\r\n", "\r"))
     content = ends.join(",".join(row) for row in rows).encode("utf-8", "surrogateescape")
     if rng.random() < 0.3:
@@ -190,20 +195,95 @@ def test_yaml_is_refused_in_one_line_or_read_as_it_is(
     _check(path, max(80, n // 4), lambda rng: _yaml(rng, text), lambda: read(path), right)
 
 
-def test_records_are_refused_in_one_line_or_read_as_they_are(tmp_path: Path, n: int, dataset: Description) -> None:
-    lines = (ROOT / "data/demo/train.txt").read_text().splitlines()
-    # Some of each type.
-    kept = pd.Series(lines).groupby([line.split(",")[-2] for line in lines]).head(6)
-    text, path = "\n".join(kept), tmp_path / "records.txt"
+DATA = Description.model_validate_json(
+    json.dumps(
+        {
+            "name": "mutated",
+            "files": {"data": "data"},
+            "columns": {"categorical": ["proto"], "count": ["bytes"], "flag": ["land"], "id": ["id"], "drop": ["free"]},
+            "label": {"column": "label", "normal": "Normal", "classes": {"Normal": ["normal"], "Attack": ["do*", "u2r"]}},
+        }
+    )
+)
+HEADER = "id,proto,bytes,land,speed,free,label"
+ROWS = [
+    f"{i},{'tcp' if i % 3 else 'udp'},{37 * i % 101},{i % 5 % 2},{i * 7 % 11 / 4},a {i},"
+    f"{'normal' if i % 2 else 'dos' if i % 4 else 'u2r'}"
+    for i in range(40)
+]
+TEXT = "\n".join([HEADER, *ROWS])
+ARFF = "\n".join(["@relation flows", *(f"@attribute {name} real" for name in HEADER.split(",")), "@data", *ROWS])
 
-    def right(found: pd.DataFrame) -> None:
-        written = path.read_bytes().decode("utf-8-sig")
-        rows = [line.split(",") for line in re.split("\r\n|\r|\n", written.removesuffix("\n"))]
-        rows = rows if rows[-1] != [""] else rows[:-1]
-        for name, *cells in zip(dataset.read.names, *rows, strict=True):
-            if found[name].dtype == "str":
-                assert found[name].tolist() == cells
-            else:
-                assert found[name].tolist() == pytest.approx([float(cell) for cell in cells], rel=1e-15, abs=1e-300)
 
-    _check(path, n, lambda rng: _records(rng, text), lambda: read_records(path, dataset), right)
+def _zip(content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("flows/data.csv", content)
+    return buffer.getvalue()
+
+
+def _parquet() -> bytes:
+    frame = pd.read_csv(io.StringIO(TEXT))
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer)
+    return buffer.getvalue()
+
+
+def _maybe_damaged(rng: random.Random, archive: bytes) -> bytes:
+    return _bytes(rng, archive) if rng.random() < 0.3 else archive
+
+
+FORMATS: dict[str, Callable[[random.Random], bytes]] = {
+    "csv": lambda rng: _text(rng, TEXT),
+    "gz": lambda rng: _maybe_damaged(rng, gzip.compress(_text(rng, TEXT))),
+    "zip": lambda rng: _maybe_damaged(rng, _zip(_text(rng, TEXT))),
+    "arff": lambda rng: _text(rng, ARFF),
+    "parquet": lambda rng, content=_parquet(): _bytes(rng, content),
+}
+
+
+def _plain(content: bytes) -> str:
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            content = archive.read(archive.namelist()[0])
+    return (gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content).decode("utf-8-sig", "replace")
+
+
+def _as_written(found: Records, content: bytes) -> None:
+    """Assert that records are what the lines say; by another way than pyarrow."""
+    lines = [line for line in re.split("\r\n|\r|\n", _plain(content)) if line.strip(",")]
+    if lines[0].lstrip().startswith(("@", "%")):
+        names = [re.split(r"\s+", line)[1].strip("'\"") for line in lines if line.lower().startswith("@attribute")]
+        lines = [line for line in lines if line[0] not in "@%"]
+    else:
+        names = [name.strip() for name in next(csv.reader(lines[:1]))]
+        lines = [line for line in lines if line != lines[0]]
+    cells = dict(zip(names, zip(*csv.reader(lines, strict=True), strict=True), strict=True))
+    assert set(found.frame) == set(names) - {"id", "free", "label"}
+    assert found.types.tolist() == [" ".join(text.split()) for text in cells["label"]]
+    for name, values in found.frame.items():
+        if name == "proto":
+            assert values.tolist() == [re.sub(r"^(-?\d+)\.0+$", r"\1", text.strip()) for text in cells[name]]
+        else:
+            assert values.tolist() == [float(cell) for cell in cells[str(name)]]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_records_are_refused_in_one_line_or_read_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n: int, name: str
+) -> None:
+    """What is read becomes a data set, too, or is refused."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "raw/data/flows"
+    path.parent.mkdir(parents=True)
+
+    def read() -> Records:
+        found = read_records({"data": [path]}, DATA)["data"]
+        encode(tmp_path / "raw", DATA)
+        return found
+
+    def right(found: Records) -> None:
+        if name != "parquet":
+            _as_written(found, path.read_bytes())
+
+    _check(path, n, FORMATS[name], read, right)

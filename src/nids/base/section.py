@@ -3,13 +3,15 @@
 import json
 import math
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from aeflow.errors import InputError
-from nids.base.quote import one_line, quoted
+from nids.base.quote import nearest, one_line, quoted
 from nids.base.yaml import read_yaml
 
 
@@ -45,7 +47,7 @@ Text = Annotated[str, Field(max_length=1000), AfterValidator(_printable)]
 def load(path: Path, model: type[Model]) -> Model:
     """Read and check a YAML file.
 
-    Raises InputError with the file, the key, the reason and the value found.
+    Raises InputError with the file, the key, the reason and the value found; for an unknown key with the nearest one.
     """
     content = read_yaml(path)
     if not isinstance(content, dict):
@@ -55,16 +57,69 @@ def load(path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate_json(json.dumps(content))
     except ValidationError as error:
-        # Where a value may be of several types, there is an error for each: the one about the content says most.
-        found = error.errors()
-        first = next((one for one in found if not one["type"].endswith("_type")), found[0])
-        key = _key(part for part in first["loc"] if not re.fullmatch(r"[a-z-]+\[.*\]", str(part)))
-        reason = one_line(first["msg"].removeprefix("Value error, "))
-        value = "" if isinstance(first["input"], dict) else f", found {quoted(first['input'])}"
-        raise InputError(f"{path}: {f'{key}: ' if key else ''}{reason}{value}") from None
+        raise InputError(f"{path}: {_told(error.errors(), content, model)}") from None
 
 
-def _key(parts: Any) -> str:
+def _told(errors: Sequence[ErrorDetails], content: Any, model: type[Section]) -> str:
+    """Return what is wrong, by the error that says most: an unknown key, else the first one."""
+    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
+    place = _place(first, content)
+    key = _key(place)
+    if first["type"] == "extra_forbidden":
+        known = list(_fields(model, place[:-1]))
+        return f"{key}: unknown key{nearest(str(place[-1]), known) or '; known are ' + ', '.join(known)}"
+    # Where a value may be of several types, there is an error for each: one about the content says most.
+    here = [one for one in errors if _place(one, content) == place]
+    found = next((one for one in here if not one["type"].endswith(("_type", "literal_error"))), None)
+    reasons = [_reason(one) for one in ([found] if found else here)]
+    reason = " or ".join([reasons[0], *(other.removeprefix("Input should be ") for other in reasons[1:])])
+    value = (found or first)["input"]
+    # A section's own check can name one of its keys.
+    mark = "." if re.match(r"[a-z_]+: ", reason) else ": "
+    return f"{key}{mark if key else ''}{reason}{'' if isinstance(value, dict) else f', found {quoted(value)}'}"
+
+
+def _place(error: ErrorDetails, content: Any) -> list[str | int]:
+    """Return where in the content an error is; pydantic also names types and validators on the way."""
+    found: list[str | int] = []
+    for part in error["loc"]:
+        there = range(len(content)) if isinstance(content, list) else content if isinstance(content, dict) else ()
+        if part in there:
+            content = content[part]
+            found.append(part)
+    return [*found, error["loc"][-1]] if error["type"] == "missing" else found
+
+
+def _fields(model: type[Section], place: Sequence[str | int]) -> Iterator[str]:
+    """Yield the keys that there are at a place in a model."""
+    at = [model]
+    for part in place:
+        named = [one.model_fields[str(part)].annotation for one in at if str(part) in one.model_fields]
+        at = [section for annotation in named for section in _sections(annotation)] if named else at
+    for section in at:
+        yield from section.model_fields
+
+
+def _sections(annotation: Any) -> Iterator[type[Section]]:
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _sections(argument)
+
+
+def _reason(error: ErrorDetails) -> str:
+    kind, value = error["type"], error["input"]
+    if kind in ("tuple_type", "list_type"):
+        return "Input should be a list, as in [a, b]"
+    if kind in ("model_type", "dict_type"):
+        return "Input should be a mapping of keys to values"
+    if kind == "string_type":
+        return f"Input should be a text{'; write it in quotes' if isinstance(value, bool | int | float) else ''}"
+    plain = re.sub(r"\d{20,}", lambda digits: f"{float(digits[0]):g}", error["msg"])
+    return one_line(plain.removeprefix("Value error, "))
+
+
+def _key(parts: Sequence[str | int]) -> str:
     """Return the place of a value as people write it; a name that is not plain is quoted."""
     return ".".join(str(part) if re.fullmatch(r"[\w.:/+-]{1,60}", str(part)) else quoted(part) for part in parts)
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from nids.data.clean import row_hashes
 
@@ -27,12 +26,16 @@ def account(
     normal: str,
     left_out: int,
     unknown: Mapping[str, int],
+    dropped_rows: int,
+    dropped_columns: Sequence[str],
+    whole: Sequence[str],
 ) -> dict[str, Any]:
     """Return the account as JSON types.
 
     files: rows of each file by class. train, test: features as encoded, (n, n_features); labels (n,), int64, of the
     training rows as positions in ``classes``; twins (n,), bool: the test rows that equal a training row; left_out: rows
-    that were not read; unknown: test rows whose category training lacks, by column.
+    that were not read; unknown: test rows whose category training lacks, by column; dropped: the duplicates and the
+    constant columns that ``train`` is without; whole: the columns of whole numbers.
 
     - duplicates: training rows that equal an earlier one in all features.
     - conflicts: training rows whose features occur with more than one class, and the most of all training rows that
@@ -52,6 +55,7 @@ def account(
         "features": train.shape[1],
         "training_rows": len(train),
         "test_rows": len(test),
+        "dropped": {"rows": dropped_rows, "columns": list(dropped_columns)},
         "duplicates": len(train) - len(sizes),
         "conflicts": {
             "vectors": int(several.sum()),
@@ -62,7 +66,7 @@ def account(
         "unknown": dict(unknown),
         "constant": [name for name in train if train[name].iloc[0] == train[name].min() == train[name].max()],
         "telling": telling(train, labels == classes.index(normal)),
-        "identifiers": [name for name in train if _counts_rows(train[name].to_numpy())],
+        "identifiers": [name for name in whole if train[name].nunique() > max(DISTINCT * len(train), 10)],
     }
 
 
@@ -79,20 +83,10 @@ def telling(train: pd.DataFrame, normal: np.ndarray) -> dict[str, float]:
     found = {}
     for name in train:
         # The rank-sum form of the area; a column that falls with attacks tells as well.
-        ranks = rankdata(train[name].to_numpy())
+        ranks = train[name].rank().to_numpy()
         area = (ranks[~normal].sum() - (len(normal) - n) * (len(normal) - n + 1) / 2) / (n * (len(normal) - n))
         found[str(name)] = round(float(max(area, 1 - area)), 3)
     return dict(sorted(((name, area) for name, area in found.items() if area > TELLING), key=lambda of: -of[1]))
-
-
-def _counts_rows(values: np.ndarray) -> bool:
-    # Encoded values: a scale apart from whole numbers, so that distinct ones are as far apart as the nearest two.
-    distinct = np.unique(values)
-    if len(distinct) < max(DISTINCT * len(values), 10):
-        return False
-    steps = np.diff(distinct)
-    multiples = steps / steps.min()
-    return bool(np.allclose(multiples, np.rint(multiples), atol=1e-3))
 
 
 def account_lines(found: Mapping[str, Any]) -> list[str]:
@@ -105,6 +99,11 @@ def account_lines(found: Mapping[str, Any]) -> list[str]:
         lines.append(f"left out: {found['left_out']:,} rows")
     n, conflicts = found["training_rows"], found["conflicts"]
     lines.append(f"{n:,} training rows, {found['test_rows']:,} test rows, {found['features']} features")
+    dropped = found["dropped"]
+    if dropped["rows"]:
+        lines.append(f"duplicates: {dropped['rows']:,} training rows equalled others and were dropped")
+    if dropped["columns"]:
+        lines.append(f"constant: {', '.join(dropped['columns'])}; dropped")
     if found["duplicates"]:
         lines.append(
             f"duplicates: {found['duplicates']:,} training rows ({_percent(found['duplicates'], n)}) equal others"

@@ -1,5 +1,6 @@
 """Text files in blocks of whole lines: a plain file, one in gzip, each text file of a zip archive."""
 
+import errno
 import gzip
 import re
 import zipfile
@@ -49,7 +50,12 @@ def text_files(path: Path, read: Read) -> Iterator[TextFile]:
         start = file.read(4)
     if start.startswith(ZIP):
         with _intact(path), zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if member.filename.lower().endswith(SUFFIXES)]
+            members = [
+                member
+                for member in archive.infolist()
+                # macOS adds files of its own.
+                if member.filename.lower().endswith(SUFFIXES) and not member.filename.startswith("__MACOSX/")
+            ]
             if not members:
                 raise InputError(
                     f"{path}: an archive without a text file ({', '.join(SUFFIXES)}); unpack the right one"
@@ -71,7 +77,10 @@ def text_files(path: Path, read: Read) -> Iterator[TextFile]:
 def _intact(path: Path) -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error, NotImplementedError):
+    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, OSError) as error:
+        # Not what the disk says: a damaged archive leads to places that there are not.
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise
         raise InputError(f"{path}: the archive is damaged or of an unknown kind; fetch the file again") from None
 
 
@@ -86,6 +95,8 @@ def _text_file(file: IO[bytes] | gzip.GzipFile, source: str, read: Read) -> Text
     head = _DATA.search(start) if ARFF.match(start[:100_000]) else None
     if head is None:
         return TextFile(source, _blocks(file, start, 1, end, read.comment.encode(), source, read.encoding))
+    if start[head.end() :].lstrip().startswith(b"{"):
+        raise InputError(f"{source}: sparse ARFF; save it as CSV")
     names = tuple(name.decode("utf-8", "replace").strip("'\"") for name in _ATTRIBUTE.findall(start[: head.start()]))
     line = 1 + start.count(end, 0, head.end())
     return TextFile(source, _blocks(file, start[head.end() :], line, end, b"%", source, read.encoding), names)

@@ -33,7 +33,7 @@ def encode(folder: Path, data: Source) -> tuple[Found, dict[str, Any]]:
     training or test rows.
     """
     classes = Classes(data.label)
-    read = {key: read_records(sorted((folder / key).iterdir()), data) for key in data.files.sets}
+    read = read_records({key: sorted((folder / key).iterdir()) for key in data.files.sets}, data)
     for key, of_set in data.files.sets.items():
         _check_sizes(read[key], key, of_set)
     # Before the split, which takes the data out of ``read``, so that they are not twice in memory.
@@ -53,7 +53,12 @@ def encode(folder: Path, data: Source) -> tuple[Found, dict[str, Any]]:
     for name in _sizes(of_test):
         if name not in codes:
             raise InputError(f"{titles['test']}: rows of class {quoted(name)}, of which no training row is; see split")
-    classes.in_order(_sizes(of_test[marked["test"]]), titles["test"])
+    without = set(order) - set(of_test[marked["test"]])
+    if without:
+        raise InputError(
+            f"{titles['test']}: no row of class {quoted(min(without))}, which training has; leave its types out by "
+            "label.leave_out, or put them into another class by label.classes"
+        )
     labels, answers = (np.array([codes[name] for name in of], dtype=np.int64) for of in (of_train, of_test))
 
     encoder = Encoder.fit(train.frame, kinds_of(data))
@@ -62,7 +67,11 @@ def encode(folder: Path, data: Source) -> tuple[Found, dict[str, Any]]:
     if unknown and data.clean.unknown == "error":
         name, where = next(iter(unknown.items()))
         found = test.frame[name][where].iloc[0]
-        raise InputError(f"column {name}: {quoted(found)} never occurs in the training set; see clean.unknown")
+        first = next(key for key, of in marked.items() if of[where][0])
+        raise InputError(
+            f"{titles[first]}, column {name}: {quoted(found)} never occurs in the training set; correct it, or let "
+            "clean.unknown be other"
+        )
     twins = np.isin(row_hashes(test_features), row_hashes(features))
     marked["test_new"] = marked["test"] & ~twins
     titles["test_new"] = f"{titles['test']} without rows that occur in {titles['train']}"
@@ -101,6 +110,9 @@ def encode(folder: Path, data: Source) -> tuple[Found, dict[str, Any]]:
         data.label.normal,
         left_out,
         {name: int(of[in_test].sum()) for name, of in unknown.items() if of[in_test].any()},
+        len(sets["train"].types) - len(train.types),
+        [str(name) for name in sets["train"].frame if name not in cleaning.names],
+        [name for name, kind in encoder.features.items() if kind in ("count", "integer")],
     )
 
 
@@ -192,8 +204,11 @@ def _hashes(folder: Path, data: Source) -> dict[str, str]:
 def _held_out(
     train: Records, of_class: dict[str, list[str]], data: Source
 ) -> Literal["types", "groups", "periods", "rows"]:
-    """Return what validation holds out: types where a class of attacks has several in training."""
+    """Return what validation holds out: what the test does, if that is groups or a time; or else types, where a class
+    of attacks has several in training.
+    """
+    if data.split.by in ("group", "time"):
+        return "groups" if data.split.by == "group" else "periods"
     known = set(train.types)
-    if any(len(known & set(types)) > 1 for name, types in of_class.items() if name != data.label.normal):
-        return "types"
-    return "groups" if data.split.by == "group" else "periods" if data.split.by == "time" else "rows"
+    several = any(len(known & set(types)) > 1 for name, types in of_class.items() if name != data.label.normal)
+    return "types" if several else "rows"

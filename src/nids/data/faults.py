@@ -18,6 +18,8 @@ def fault(
 
     names: of all columns; types: of those that are read; missing: texts that are no value.
     """
+    if not line.strip():
+        return ": a line of blanks alone; delete it"
     if line.count('"') % 2:
         return ": a quote that is not closed on its line; close it or save the file without quotes"
     cells = next(csv.reader([line], delimiter=separator), [])

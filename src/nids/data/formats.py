@@ -5,6 +5,7 @@ import re
 GZIP, ZIP, PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"PAR1"
 # The first bytes of a file that is not read, and what they tell.
 BEGINNINGS = {
+    b"PK\x05\x06": "an empty zip archive; fetch it again",
     b"BZh": "compressed with bzip2; unpack it with bunzip2",
     b"\xfd7zXZ": "compressed with xz; unpack it with unxz",
     b"7z\xbc\xaf": "a 7z archive; unpack it",
@@ -29,6 +30,7 @@ ARFF = re.compile(rb"\s*(%[^\n]*\n\s*)*@relation\b", re.IGNORECASE)
 def other_format(content: bytes) -> str:
     """Return what a file is that is no text of records, with what to do; "" if it may be one."""
     start = content[:1000].lstrip()
-    if 4 * start.count(b"\0") > len(start):
-        return "UTF-16, or no text; save it as UTF-8"
-    return next((what for beginning, what in BEGINNINGS.items() if start.startswith(beginning)), "")
+    for beginning, what in BEGINNINGS.items():
+        if start.startswith(beginning):
+            return what
+    return "UTF-16, or no text; save it as UTF-8" if 4 * start.count(b"\0") > len(start) else ""

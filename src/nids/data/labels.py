@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from aeflow.errors import InputError
-from nids.base.quote import quoted
-from nids.data.description import Label, nearest
+from nids.base.quote import nearest, quoted
+from nids.data.description import Label, names_a_file
 
 # What becomes of a dash in UTF-8, in cp1252, in either read as the other, and where it was lost.
 _DASH = re.compile(
@@ -33,7 +33,12 @@ class Classes:
         """Return the class of a type, None for one that is left out."""
         if any(fnmatchcase(name, pattern) for pattern in self.label.leave_out):
             return None
-        if self.label.classes is None or (name == self.label.empty and name in self.label.classes):
+        if self.label.classes is None:
+            try:
+                return names_a_file(name)
+            except ValueError as error:
+                raise InputError(f"the type {quoted(name)} names no class: {error}; put it in label.classes") from None
+        if name == self.label.empty and name in self.label.classes:
             return name
         found = {pattern: of for pattern, of in self.patterns.items() if fnmatchcase(name, pattern)}
         if len(set(found.values())) > 1:

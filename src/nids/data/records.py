@@ -1,7 +1,7 @@
 """The files of a set as one frame of checked flows."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ import pyarrow as pa
 from pandas.api.types import union_categoricals
 
 from aeflow.errors import InputError
-from nids.base.quote import quoted
-from nids.data.description import FILE, Missing, Source, nearest
+from nids.base.quote import nearest, quoted
+from nids.data.description import FILE, Missing, Source
 from nids.data.labels import Classes, type_of
 from nids.data.legal import ILLEGAL, Kind, allowed
 from nids.data.tables import NUMBER, TEXT, Piece, pieces
@@ -57,18 +57,25 @@ class Records:
         return replace(self, frame=pd.DataFrame(columns), types=np.append(self.types, other.types), groups=None)
 
 
-def read_records(paths: Sequence[Path], data: Source) -> Records:
-    """Read files of one set.
+def read_records(sets: Mapping[str, Sequence[Path]], data: Source) -> dict[str, Records]:
+    """Read the files of each set, all with the columns that any of them has.
 
-    Raises InputError with file, and line or row, and column: for what ``pieces`` refuses; a cell without a value, or an
-    infinite one, where ``clean`` does not say what becomes of it; a number that its column's kind forbids; a type that
-    is of no class; a text with characters that cannot be printed; and a column that no file has.
+    Raises InputError with file, and line or row, and column: for what ``pieces`` refuses; a file without rows; a cell
+    without a value, or an infinite one, where ``clean`` does not say what becomes of it; a number that the kind of its
+    column forbids; a type that is of no class; a text with characters that cannot be printed; a column that no file
+    has, or some files only; and if no column, or no row of a set, is left.
     """
-    reader = _Reader(data)
-    chosen = None if data.files.max_rows is None else _chosen(paths, data, data.files.max_rows)
-    for path in paths:
-        reader.read(path, chosen)
-    return reader.records()
+    names: dict[str, set[str]] = {}
+    readers = {key: _Reader(data, names) for key in sets}
+    for key, paths in sets.items():
+        chosen = None if data.files.max_rows is None else _chosen(paths, data, data.files.max_rows)
+        for path in paths:
+            readers[key].read(path, chosen)
+    _check_names(names, data)
+    columns = list(dict.fromkeys(name for reader in readers.values() for name in reader.columns()))
+    if not columns:
+        raise InputError(f"{', '.join(names)}: no column is left as a feature; correct columns.drop or columns.id")
+    return {key: reader.records(columns) for key, reader in readers.items()}
 
 
 def kinds_of(data: Source) -> dict[str, Kind]:
@@ -84,16 +91,16 @@ def missing_in(name: str, data: Source) -> Missing:
 
 
 class _Reader:
-    """Collects the checked pieces of the files of a set."""
+    """Collects the checked pieces of the files of a set; ``names`` gets the columns of each file, of any set."""
 
-    def __init__(self, data: Source) -> None:
+    def __init__(self, data: Source, names: dict[str, set[str]]) -> None:
         self.data = data
         self.kinds = kinds_of(data)
         self.classes = Classes(data.label)
         self.parts: list[pd.DataFrame] = []
         self.files: dict[str, dict[str, int]] = {}
         self.sizes: dict[Path, int] = {}
-        self.names: dict[str, set[str]] = {}
+        self.names = names
         self.left_out = self.row = 0
 
     def read(self, path: Path, chosen: np.ndarray | None) -> None:
@@ -108,21 +115,27 @@ class _Reader:
             for name, n in part[_TYPE].value_counts().items():
                 if n:
                     of_file[str(name)] = of_file.get(str(name), 0) + int(n)
+        if path not in self.sizes:
+            raise InputError(f"{path}: no rows; fetch the file again")
 
-    def records(self) -> Records:
-        self._check_names()
+    def columns(self) -> list[str]:
+        """Return the features that any of the files has."""
+        return list(dict.fromkeys(str(name) for part in self.parts for name in part if name not in (_TYPE, _GROUP)))
+
+    def records(self, names: Sequence[str]) -> Records:
+        """Return all rows, with these features."""
         if not any(len(part) for part in self.parts):
             raise InputError(f"{', '.join(self.files)}: no rows are left; correct label.leave_out or clean.missing")
-        names = list(dict.fromkeys(str(name) for part in self.parts for name in part))
+        of_rows = [_TYPE] if self.data.split.column is None else [_TYPE, _GROUP]
         columns: dict[str, Any] = {}
-        for name in names:
+        for name in (*names, *of_rows):
             of_parts = [part.pop(name) if name in part else self._absent(name, part) for part in self.parts]
             categorical = isinstance(of_parts[0].dtype, pd.CategoricalDtype)
             columns[name] = union_categoricals(of_parts) if categorical else np.concatenate(of_parts)
         types = np.asarray(columns.pop(_TYPE), dtype=object)
         groups = columns.pop(_GROUP, None)
         if self.data.split.column is not None:
-            groups = np.asarray(groups, dtype=object)
+            groups = pd.Series(groups, dtype=object).fillna(NONE).to_numpy()
         frame = pd.DataFrame(columns, copy=False)
         return Records(frame, types, groups, self.files, self.sizes, self.left_out)
 
@@ -136,18 +149,6 @@ class _Reader:
         no_features = {*data.columns.id, *data.columns.drop} - {split}
         texts = {label, split, *data.columns.categorical}
         return {name: TEXT if name in texts else NUMBER for name in names if name not in no_features}
-
-    def _check_names(self) -> None:
-        known = {name for names in self.names.values() for name in names}
-        for kind in ("id", "drop", "categorical", "count", "flag", "rate"):
-            for name in getattr(self.data.columns, kind):
-                if name not in known:
-                    files = ", ".join(self.names)
-                    raise InputError(f"columns.{kind}: no file has a column {quoted(name)}{_has(name, known)}; {files}")
-        for key in ("missing_in", "sentinels"):
-            for name in getattr(self.data.clean, key):
-                if name not in known:
-                    raise InputError(f"clean.{key}: no file has a column {quoted(name)}{_has(name, known)}")
 
     def _absent(self, name: str, part: pd.DataFrame) -> pd.Series:
         """Return the column of a file that lacks it and another has."""
@@ -192,6 +193,7 @@ class _Reader:
         found = _categorical(piece, label)
         codes = found.codes.copy()
         texts = [type_of(text) for text in found.categories]
+        codes[np.isin(codes, [i for i, text in enumerate(texts) if not text])] = -1
         if (codes < 0).any():
             if self.data.label.empty is None:
                 row = int((codes < 0).argmax())
@@ -205,7 +207,7 @@ class _Reader:
             if (codes == i).any():
                 try:
                     of_class[i] = self.classes.of(name) is not None
-                    fault = "a text with characters that cannot be printed" if not name.isprintable() else ""
+                    fault = "" if name.isprintable() else f"{quoted(name)} cannot be printed; correct it"
                 except InputError as error:
                     fault = str(error)
                 if fault:
@@ -238,7 +240,8 @@ class _Reader:
             wrong = absent & stay
             if wrong.any():
                 found = values[int(wrong.argmax())]
-                self._check_present(piece, name, wrong, "no value" if np.isnan(found) else f"{found:g}")
+                what = f"{found:g}, which means no value" if np.isfinite(found) else "an infinite value"
+                self._check_present(piece, name, wrong, "no value" if np.isnan(found) else what)
             values = np.where(absent, np.nan, values)
         kind = self.kinds.get(name, "number")
         illegal = ~(allowed(values, kind) | absent) & stay
@@ -257,6 +260,18 @@ class _Reader:
 
 # Columns beside the features, under names that no file has.
 _TYPE, _GROUP = "\0type", "\0group"
+
+
+def _check_names(names: Mapping[str, set[str]], data: Source) -> None:
+    """Raise InputError for a column that the description names, and none of the files has."""
+    known = {name for of_file in names.values() for name in of_file}
+    kinds = ("id", "drop", "categorical", "count", "flag", "rate")
+    listed = {f"columns.{kind}": {name: name for name in getattr(data.columns, kind)} for kind in kinds}
+    cleaned = {f"clean.{key}": {name: name for name in getattr(data.clean, key)} for key in ("missing_in", "sentinels")}
+    for key, of_key in {**listed, "columns.rename": data.columns.rename, **cleaned}.items():
+        for name, there in of_key.items():
+            if there not in known:
+                raise InputError(f"{key}: no file has a column {quoted(name)}{_has(name, known)}; {', '.join(names)}")
 
 
 def _categorical(piece: Piece, name: str) -> pd.Categorical:

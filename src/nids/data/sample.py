@@ -16,7 +16,7 @@ from aeflow.errors import InputError
 from nids.base.quote import quoted
 from nids.data.blocks import BOM, text_files
 from nids.data.description import Read
-from nids.data.faults import is_number
+from nids.data.faults import is_number, is_record
 from nids.data.formats import PARQUET
 from nids.data.labels import type_of
 from nids.data.tables import TEXT, cells_of, pieces
@@ -46,9 +46,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Sample:
-    """``read``: how the files are read, without ``missing``; ``text``: whether one is no Parquet; ``marked``: whether one
-    begins with a byte order mark; ``names``: the columns of each file, as messages call it; ``columns`` have a value for
-    each row of the sample; ``file`` (n,): the file of each.
+    """``read``: how the files are read, without ``missing``; ``text``: whether one is no Parquet; ``marked``: whether
+    one begins with a byte order mark; ``names``: the columns of each file, as messages call it; ``columns`` have a
+    value for each row of the sample; ``file`` (n,): the file of each.
     """
 
     read: Read
@@ -127,8 +127,8 @@ def _form(paths: Sequence[Path]) -> tuple[Read, bool, bool]:
                     text = block.content[:1_000_000].decode("utf-8", "replace")
                     lines = [line for line in text.split("\n")[: 2 * LINES] if line.strip()][:LINES]
                     separators[file.source] = _separator(lines, file.source)
-                    cells = cells_of(lines[0], separators[file.source])
-                    headers[file.source] = bool(file.names) or not any(map(is_number, cells))
+                    cells, *others = [cells_of(line, separators[file.source]) for line in lines[:2]]
+                    headers[file.source] = bool(file.names) or _is_header(cells, others)
                     names = names or () if headers[file.source] else tuple(f"c{i + 1}" for i in range(len(cells)))
                 encodings.add(_encoding(block.content))
     for what, of_files in (("another separator", separators), ("a header line, or none,", headers)):
@@ -164,6 +164,14 @@ def _separator(lines: Sequence[str], source: str) -> str:
     return max(found, key=lambda separator: found[separator])
 
 
+def _is_header(cells: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
+    """Return whether a line has names: no number in it, or few, and a number below one of the others."""
+    if not any(map(is_number, cells)):
+        return True
+    below = (pair for line in others for pair in zip(cells, line, strict=False))
+    return not is_record(cells) and any(not is_number(cell) and is_number(under) for cell, under in below)
+
+
 def _power_of_two(i: int) -> bool:
     return i & (i - 1) == 0
 
@@ -195,7 +203,7 @@ def _column(column: pa.ChunkedArray) -> Column:
 
 
 def _means_missing(text: str) -> bool:
-    return text.strip().casefold() in MISSING
+    return text.strip().casefold() in MISSING and text.isprintable()
 
 
 def _joined(name: str, parts: Sequence[dict[str, Column]]) -> Column:
@@ -211,7 +219,9 @@ def _joined(name: str, parts: Sequence[dict[str, Column]]) -> Column:
             part[name].values if name in part and part[name].numeric else np.full(_rows(part), np.nan) for part in parts
         ]
         return Column(pd.Series(np.concatenate(values)), missing)
-    joined = union_categoricals([_as_category(part[name].values) if name in part else _none(_rows(part)) for part in parts])
+    joined = union_categoricals(
+        [_as_category(part[name].values) if name in part else _none(_rows(part)) for part in parts]
+    )
     commas = [text for text in joined.categories if _COMMA.fullmatch(text)]
     if len(commas) > max(len(joined.categories) / 2, 1):
         raise InputError(f"column {name}: decimal commas ({quoted(commas[0])}); save the numbers with points")
@@ -221,7 +231,9 @@ def _joined(name: str, parts: Sequence[dict[str, Column]]) -> Column:
 def _as_category(values: pd.Series) -> pd.Categorical:
     if values.dtype.kind == "f":
         codes, numbers = pd.factorize(values)
-        return pd.Categorical.from_codes(codes, categories=pd.Index([f"{number:.15g}" for number in numbers], dtype="str"))
+        return pd.Categorical.from_codes(
+            codes, categories=pd.Index([f"{number:.15g}" for number in numbers], dtype="str")
+        )
     return values.array
 
 

@@ -1,10 +1,10 @@
 """Which rows of data are for the test."""
 
+import warnings
 from fnmatch import fnmatchcase
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import StratifiedGroupKFold
 
 from aeflow.errors import InputError
 from nids.base.quote import quoted
@@ -52,21 +52,34 @@ def test_rows(
 def times(values: np.ndarray | None, split: Split) -> np.ndarray:
     """Return times as numbers (n,), float64, of texts (n,) that are numbers, or dates of one form.
 
-    Raises InputError for what is neither.
+    Raises InputError for what is neither, and for dates whose order depends on whether the day or the month is first.
     """
     texts = pd.Series(values, dtype=object)
-    numbers = pd.to_numeric(texts, errors="coerce")
-    if numbers.notna().all():
-        return numbers.to_numpy(np.float64)
-    distinct = pd.Series(texts.unique())
-    dates = pd.to_datetime(distinct, errors="coerce", format=None)
-    if dates.isna().any():
-        wrong = distinct[dates.isna()].iloc[0]
+    distinct = pd.Series(texts.unique(), dtype=object)
+    numbers = pd.to_numeric(distinct, errors="coerce").replace([np.inf, -np.inf], np.nan)
+    forms = [numbers] if numbers.notna().mean() > 0.5 else [_dates(distinct, dayfirst) for dayfirst in (False, True)]
+    whole = [form.to_numpy(np.float64) for form in forms if form.notna().all()]
+    column = f"split.column: {quoted(split.column)}"
+    if not whole:
+        wrong = distinct[min(forms, key=lambda form: form.isna().sum()).isna()].iloc[0]
         raise InputError(
-            f"split.column: {quoted(split.column)} has {quoted(wrong)}, which is no time as the others are; split by "
-            "group or stratified"
+            f"{column} has {quoted(wrong)}, which is no time as the others are; correct it, or split by group or "
+            "stratified"
         )
-    return texts.map(dict(zip(distinct, dates.astype("int64"), strict=True))).to_numpy(np.float64)
+    if len(whole) > 1 and (np.argsort(whole[0], kind="stable") != np.argsort(whole[1], kind="stable")).any():
+        raise InputError(
+            f"{column} has dates such as {quoted(distinct.iloc[0])}, of which the day or the month may be first; write "
+            "them as 2020-12-31, or split by group or stratified"
+        )
+    return texts.map(dict(zip(distinct, whole[0], strict=True))).to_numpy(np.float64)
+
+
+def _dates(texts: pd.Series, dayfirst: bool) -> pd.Series:
+    with warnings.catch_warnings():
+        # That the first date shows another order.
+        warnings.simplefilter("ignore", UserWarning)
+        dates = pd.to_datetime(texts, errors="coerce", utc=True, dayfirst=dayfirst)
+    return dates.astype("int64").where(dates.notna())
 
 
 def periods(at: np.ndarray) -> np.ndarray:
@@ -87,6 +100,8 @@ def _share(types: np.ndarray, split: Split) -> np.ndarray:
 
 
 def _of_groups(groups: np.ndarray, classes: np.ndarray, split: Split) -> np.ndarray:
+    from sklearn.model_selection import StratifiedGroupKFold  # heavy: only this split needs it
+
     n = int(groups.max()) + 1
     folds = max(round(1 / split.test), 2)
     if n < folds:

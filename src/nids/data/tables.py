@@ -44,7 +44,7 @@ def pieces(
     """Yield the rows of a file, some at a time, in order.
 
     ``wanted`` gets what messages call the file and the names of its columns, which are without blanks around them,
-    the second of two equal ones as NAME.1, and renamed. ``some`` says of
+    the second of two equal ones as NAME.1, one without a name as "Unnamed: 0", and renamed. ``some`` says of
     the i-th part of a file, but for the first, whether it is read. Empty lines and header lines inside are left out.
 
     Raises InputError with file and line, row or column for what is no number in a NUMBER column, rows with more or
@@ -60,14 +60,23 @@ def pieces(
             yield from _of_text(text, read, rename, wanted, some)
 
 
-def column_names(names: Sequence[str], rename: dict[str, str]) -> list[str]:
-    """Return names as they are used: without blanks around them, each once, renamed."""
+def column_names(source: str, names: Sequence[str], rename: dict[str, str]) -> list[str]:
+    """Return names as they are used: without blanks around them, each once, renamed.
+
+    Raises InputError for two that are still called alike, and for one that cannot be printed.
+    """
     seen: Counter[str] = Counter()
     found = []
-    for name in (name.strip() for name in names):
+    for name in (name.strip() or f"Unnamed: {i}" for i, name in enumerate(names)):
+        if not name.isprintable():
+            raise InputError(f"{source}: the name of column {quoted(name)} cannot be printed; correct it")
         found.append(f"{name}.{seen[name]}" if seen[name] else name)
         seen[name] += 1
-    return [rename.get(name, name) for name in found]
+    found = [rename.get(name, name) for name in found]
+    twice = [name for name, n in Counter(found).items() if n > 1]
+    if twice:
+        raise InputError(f"{source}: two columns are called {quoted(twice[0])}; correct columns.rename or the file")
+    return found
 
 
 def cells_of(line: str, separator: str) -> list[str]:
@@ -79,7 +88,7 @@ def _of_text(
     file: TextFile, read: Read, rename: dict[str, str], wanted: Wanted, some: Callable[[int], bool]
 ) -> Iterator[Piece]:
     given = file.names or read.names
-    header, types, names = b"", {}, column_names(given, rename)
+    header, types, names = b"", {}, column_names(file.source, given, rename)
     for i, block in enumerate(file.blocks):
         if i == 0:
             n, header, names = _head(block, file.source, names, read, rename)
@@ -89,7 +98,7 @@ def _of_text(
         # Lines that are no rows are emptied, so that the others keep their numbers.
         lines = block.content if i else b"\n" * n + block.content.split(b"\n", n)[n]
         content = _without(lines, header, read.separator.encode() * (len(names) - 1))
-        if content.strip():
+        if not content.isspace():
             yield _piece(file.source, Block(block.line, content), names, types, read)
 
 
@@ -108,7 +117,10 @@ def _head(
         return before, b"", names
     if is_record(cells):
         raise InputError(f"{place}: a record and no header line; give the names of the columns in read.names")
-    return before + 1, line, column_names(cells, rename)
+    other = next((mark for mark in ",;\t|" if len(cells) == 1 and mark in cells[0]), None)
+    if other is not None:
+        raise InputError(f"{place}: names that are separated by {other!r}; set read.separator")
+    return before + 1, line, column_names(source, cells, rename)
 
 
 def _without(content: bytes, header: bytes, nothing: bytes) -> bytes:
@@ -172,14 +184,11 @@ def _text(line: bytes, place: str) -> str:
         raise InputError(f"{place}: bytes that are not UTF-8; set read.encoding, to cp1252 perhaps") from None
 
 
-def _of_parquet(
-    path: Path, rename: dict[str, str], wanted: Wanted, some: Callable[[int], bool]
-) -> Iterator[Piece]:
+def _of_parquet(path: Path, rename: dict[str, str], wanted: Wanted, some: Callable[[int], bool]) -> Iterator[Piece]:
     source = str(path)
     try:
         with pq.ParquetFile(path) as file:
-            before = column_names(file.schema_arrow.names, {})
-            names = [rename.get(name, name) for name in before]
+            names = column_names(source, file.schema_arrow.names, rename)
             types = wanted(source, names)
             row = 1
             for i, batch in enumerate(file.iter_batches(ROWS)):
@@ -206,5 +215,9 @@ def _cast(column: pa.ChunkedArray, to: pa.DataType, place: str) -> pa.ChunkedArr
             return column.cast(pa.string()).dictionary_encode()
         return column.cast(to, safe=to == TEXT)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        what = "texts" if to == TEXT else "numbers; list it in columns.categorical, columns.id or columns.drop"
+        what = (
+            "texts; save them as such"
+            if to == TEXT
+            else "numbers; list it in columns.categorical, columns.id or columns.drop"
+        )
         raise InputError(f"{place}: {column.type} values, which are no {what}") from None

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from nids.detect import CLASSIFIERS, PAPERS
 from nids.methods import METHODS
 from nids.show.figures.dumbbells import over_seeds
-from nids.show.figures.style import legend_below
+from nids.show.figures.style import headline, legend_below
 
 PANELS = {"weighted_f1": "Weighted F1", "macro_f1": "Macro F1"}
 # Between the points of two methods in a row, in rows.
@@ -49,8 +49,7 @@ def ablation(scores: pd.DataFrame, test: str) -> Figure:
         axes.tick_params(axis="y", length=0)
         axes.margins(x=0.1, y=0.06)
     panels[0].invert_yaxis()
-    title = f"{CLASSIFIERS[classifier]} on {test}, {over_seeds(chosen)}"
-    figure.suptitle(title, fontsize=11, x=0.01, ha="left")
+    headline(figure, f"{CLASSIFIERS[classifier]} on {test}, {over_seeds(chosen)}")
     legend_below(figure, panels[0], columns=3)
     return figure
 

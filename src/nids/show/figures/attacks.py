@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from nids.detect import CLASSIFIERS, MAIN, RULES
 from nids.methods import METHODS
-from nids.show.figures.style import INK, class_colours
+from nids.show.figures.style import INK, class_colours, headline
 
 
 def attacks(found: pd.DataFrame, test: str, classes: Sequence[str], normal: str, alone: str | None) -> Figure:
@@ -22,6 +22,8 @@ def attacks(found: pd.DataFrame, test: str, classes: Sequence[str], normal: str,
     classifier, rule = MAIN
     chosen = found[(found["classifier"] == classifier) & (found["rule"] == rule) & (found["class"] != normal)]
     recall = 100 * (chosen["found"] / chosen["rows"]).groupby([chosen["attack"], chosen["method"]]).mean().unstack()
+    # A class that is a type has the name of its row.
+    colours = {} if (chosen["attack"] == chosen["class"]).all() else class_colours(classes)
     parts = _parts(chosen.drop_duplicates("attack").set_index("attack").sort_index(), alone)
     n_types = sum(len(part) for part in parts.values())
     figure, panels = plt.subplots(
@@ -34,7 +36,7 @@ def attacks(found: pd.DataFrame, test: str, classes: Sequence[str], normal: str,
     for axes, (title, part) in zip(panels[:, 0], parts.items(), strict=True):
         in_order = pd.concat([part[part["class"] == name] for name in classes])
         _heat_map(axes, recall.loc[in_order.index, list(METHODS)].to_numpy())
-        _name_rows(axes, in_order, class_colours(classes))
+        _name_rows(axes, in_order, colours)
         axes.set_title(title, fontsize=10, y=1)  # y: not above the names of the methods
         axes.set_xticks([])
     names = panels[0, 0].secondary_xaxis("top")
@@ -43,10 +45,8 @@ def attacks(found: pd.DataFrame, test: str, classes: Sequence[str], normal: str,
     names.spines[:].set_visible(False)
     seeds = chosen["seed"].nunique()
     over = "one seed" if seeds == 1 else f"mean of {seeds} seeds"
-    title = (
-        f"Recall of each attack type (its rows) on {test}, percent\n{CLASSIFIERS[classifier]}, {RULES[rule]}, {over}"
-    )
-    figure.suptitle(title, fontsize=11, x=0.01, ha="left")
+    what = f"Recall of each attack type (its rows) on {test}, percent"
+    headline(figure, f"{what}\n{CLASSIFIERS[classifier]}, {RULES[rule]}, {over}")
     return figure
 
 

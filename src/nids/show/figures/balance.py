@@ -15,7 +15,9 @@ Rows = Mapping[str, Mapping[str, float]]
 
 def shares(ours: Rows, classes: Sequence[str], paper: Rows | None) -> Figure:
     """Draw the sets ``raw`` and ``balanced``, each given as rows by class; paper: the same as printed, or None."""
-    figure, panels = plt.subplots(1, 2, figsize=(10, 1.4 + 0.44 * len(classes)), sharey=True, sharex=True)
+    # Long names beside the panels leave these as wide as short ones do.
+    width = 10 + 0.09 * max(0, max(map(len, classes)) - 8)
+    figure, panels = plt.subplots(1, 2, figsize=(width, 1.4 + 0.44 * len(classes)), sharey=True, sharex=True)
     percent, printed = _percent(ours, classes), {} if paper is None else _percent(paper, classes)
     longest = max(share for found in (percent, printed) for of in found.values() for share in of.values())
     for axes, (name, title) in zip(panels, TITLES.items(), strict=True):
@@ -33,6 +35,7 @@ def shares(ours: Rows, classes: Sequence[str], paper: Rows | None) -> Figure:
         axes.set(title=title, xlabel="share of rows, %", xlim=(0, end))
         axes.set_yticks(range(len(classes)), classes)
         axes.tick_params(axis="y", length=0, pad=8)  # clear of a mark at 0
+        axes.margins(y=0.05 * min(1, 5 / len(classes)))
     panels[0].invert_yaxis()
     legend_below(figure, panels[0])
     return figure

@@ -6,17 +6,18 @@ from matplotlib.figure import Figure
 
 from nids.detect import CLASSIFIERS, MAIN, PAPERS
 from nids.methods import METHODS, STUDIED
-from nids.show.figures.style import INK
+from nids.show.figures.style import INK, headline
 
 DRAWN = ("raw", "class_weight", "smote", STUDIED)
 PANELS = (MAIN[0], PAPERS[0])
 
 
-def calibration(curves: pd.DataFrame, scores: pd.DataFrame, test: str) -> Figure:
+def calibration(curves: pd.DataFrame, scores: pd.DataFrame, test: str, n_classes: int) -> Figure:
     """Draw data/scores/calibration.parquet, with the mean Brier score of data/scores/scores.parquet.
 
     The rows of all seeds are taken together; a point's area is its bin's share of them.
     """
+    least = 100 / n_classes  # of the largest probability
     figure, panels = plt.subplots(1, len(PANELS), figsize=(10, 5.2), sharey=True, sharex=True)
     of_test = scores[(scores["test"] == "test") & (scores["rule"] == "argmax")]
     brier = of_test.groupby(["classifier", "method"])["brier"].mean()
@@ -34,10 +35,10 @@ def calibration(curves: pd.DataFrame, scores: pd.DataFrame, test: str) -> Figure
             axes.plot(x, y, "-", color=colour, lw=1.2)
             axes.scatter(x, y, s=8 + 250 * rows / rows.sum(), color=colour, alpha=0.75, linewidths=0)
             axes.plot([], [], "o-", color=colour, label=label)
-        axes.set(title=CLASSIFIERS[classifier], xlabel="largest probability, percent", xlim=(15, 102), ylim=(-3, 103))
+        axes.set(title=CLASSIFIERS[classifier], xlabel="largest probability, percent")
+        axes.set(xlim=(least - 5, 102), ylim=(-3, 103))
         axes.grid(axis="both")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=2, fontsize=9)
     panels[0].set_ylabel("rows classified rightly, percent")
-    title = f"{test}: a point's area is its share of the rows, the dashed line perfect calibration"
-    figure.suptitle(title, fontsize=11, x=0.01, ha="left")
+    headline(figure, f"{test}: a point's area is its share of the rows, the dashed line perfect calibration")
     return figure

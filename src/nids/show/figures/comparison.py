@@ -1,6 +1,7 @@
 """Figs. 5 and 6: weighted precision, recall and F1 of classifiers and of balancing methods."""
 
 from collections.abc import Iterable, Mapping
+from textwrap import fill
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -59,7 +60,7 @@ def methods(summary: Mapping[str, Any], test: str, paper: Percent | None) -> Fig
 
 
 def _finish(axes: Axes, title: str, names: Iterable[str], test: str) -> None:
-    axes.set(title=title, xlabel=f"percent, {test}")
+    axes.set(title=title, xlabel=fill(f"percent, {test}", 36))
     names = list(names)
     axes.set_yticks(range(len(names)), names)
     axes.tick_params(axis="y", length=0)

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nids.methods import METHODS
-from nids.show.figures.style import INK, legend_below
+from nids.show.figures.style import INK, headline, legend_below
 
 
 def dumbbells(axes: Axes, ends: Mapping[str, pd.DataFrame], score: str, names: Mapping[str, str]) -> None:
@@ -46,7 +46,7 @@ def dumbbells(axes: Axes, ends: Mapping[str, pd.DataFrame], score: str, names: M
 def finish(figure: Figure, first: Axes, title: str, test: str, scores: pd.DataFrame) -> None:
     """Add title and legend, and put the first method on top; ``test`` is the title of the test set."""
     first.invert_yaxis()
-    figure.suptitle(f"{title}: {test}, {over_seeds(scores)}", fontsize=11, x=0.01, ha="left")
+    headline(figure, f"{title}: {test}, {over_seeds(scores)}")
     legend_below(figure, first, columns=2)
 
 

@@ -1,6 +1,7 @@
 """How close each method's rows come to real ones that it has not seen, between two ends."""
 
 from collections.abc import Mapping
+from textwrap import fill
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -22,7 +23,8 @@ PANELS = {
 
 def fidelity(found: Mapping[str, Any]) -> Figure:
     """Draw metrics/evidence/fidelity.json: a row of panels for each class, the line marking real rows."""
-    figure, panels = plt.subplots(len(found), len(PANELS), figsize=(13, 3.1 * len(found)), sharey=True, squeeze=False)
+    n, height = len(found), 3.1 if len(found) <= 3 else 2.2
+    figure, panels = plt.subplots(n, len(PANELS), figsize=(13, height * n), sharey=True, squeeze=False)
     for axes, title in zip(panels[0], PANELS.values(), strict=True):
         axes.set_title(title, fontsize=10)
     for row, (name, of_class) in zip(panels, found.items(), strict=True):
@@ -36,6 +38,6 @@ def fidelity(found: Mapping[str, Any]) -> Figure:
             axes.margins(x=0.12, y=0.1)
             axes.tick_params(axis="y", length=0)
         row[0].set_yticks(range(len(methods)), [MEASURED[method] for method in methods])
-        row[0].set_ylabel(name, weight="bold")
+        row[0].set_ylabel(fill(name, 20), weight="bold")
     panels[0][0].invert_yaxis()
     return figure

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from nids.detect import CLASSIFIERS, MAIN, RULES
 from nids.methods import METHODS
-from nids.show.figures.style import INK
+from nids.show.figures.style import INK, headline
 
 PANELS = {"weighted_f1": "Weighted F1", "macro_f1": "Macro F1"}
 LEVEL = 0.05
@@ -28,8 +28,7 @@ def ranks(statistics: Mapping[str, Any], test: str) -> Figure:
         found = statistics["/".join(MAIN)][score]
         axes.set_title(f"{name}: {_test(found['friedman_p'])}", fontsize=10.5)
         _diagram(axes, found["ranks"], found["friedman_p"], found["critical_difference"])
-    title = f"Mean rank over seeds, 1 is best: {CLASSIFIERS[classifier]}, {RULES[rule]}, {test}"
-    figure.suptitle(title, fontsize=11, x=0.01, ha="left")
+    headline(figure, f"Mean rank over seeds, 1 is best: {CLASSIFIERS[classifier]}, {RULES[rule]}, {test}")
     return figure
 
 

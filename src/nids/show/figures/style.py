@@ -46,6 +46,11 @@ def class_colours(classes: Sequence[str]) -> dict[str, str]:
     return dict(zip(classes, cycle(PALETTE), strict=False))
 
 
+def headline(figure: Figure, text: str) -> None:
+    """Put a title above all panels, on more than one line where it is wider than the figure."""
+    figure.suptitle(text, fontsize=11, x=0.01, ha="left", wrap=True)
+
+
 def legend_below(figure: Figure, axes: Axes, columns: int = 1) -> None:
     """Put what ``axes`` has labelled below all panels, if it has labelled anything."""
     marks, labels = axes.get_legend_handles_labels()
