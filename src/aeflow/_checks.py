@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Hashable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,16 @@ def column(X: Any, position: int) -> str:
     return f"column {name} (position {position})" if X.columns.duplicated(keep=False)[position] else f"column {name}"
 
 
+def are_missing(values: Any) -> np.ndarray:
+    """Return for each value, bool, whether it is missing."""
+    try:
+        return np.asarray(pd.isna(values), dtype=bool)
+    except ArithmeticError:  # Decimal's signalling NaN, which pandas cannot compare
+        cells = np.array(values, dtype=object)
+        cells[np.vectorize(lambda cell: isinstance(cell, Decimal) and cell.is_snan(), otypes=[bool])(cells)] = None
+        return pd.isna(cells)
+
+
 def check_labels(X: Any, y: Any) -> None:
     """Raise InputError if X has no rows or columns, is not a table, or y does not give a label for each row."""
     if y is None:
@@ -64,7 +75,7 @@ def check_labels(X: Any, y: Any) -> None:
         raise InputError(f"y: {quote(y)} is no list of labels; give a label for each row")
     if len(labels) != n_rows:
         raise InputError(f"y: {len(labels)} labels for the {n_rows} rows of X; give one label for each row")
-    missing = pd.isna(labels).reshape(n_rows, -1).any(axis=1)
+    missing = are_missing(labels).reshape(n_rows, -1).any(axis=1)
     if missing.any():
         row = int(missing.argmax())
         raise InputError(
@@ -183,7 +194,7 @@ def _numbers(X: Any, values: pd.Series, position: int) -> np.ndarray:
     kind = types.infer_dtype(cells, skipna=True)
     if kind in TIMES or dtype.kind in "mM":
         raise InputError(f"{column(X, position)}: times are no numbers; convert them, to seconds say, or drop it")
-    missing = pd.isna(cells)
+    missing = are_missing(cells)
     if missing.any():
         _refuse(X, int(missing.argmax()), position, cells[missing.argmax()])
     try:
@@ -222,7 +233,7 @@ def _refuse(X: Any, row: int, position: int, value: Any) -> None:
     """Raise InputError for a number that is missing, infinite or too large."""
     where = f"{place(X, row)}, {column(X, position)}"
     text = quote(value)
-    if pd.isna(value) or "nan" in text.lower():
+    if "nan" in text.lower() or pd.isna(value):
         raise InputError(f"{where}: missing value (NaN); fill it or drop the row")
     if "inf" in text.lower():
         raise InputError(f"{where}: {text} is not finite (inf); correct it or drop the row")

@@ -6,6 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from aeflow.errors import InputError
+from nids.base.quote import quoted
 from nids.base.section import Section
 
 # The ranges hold all that makes sense, and nothing that a fit would answer with an error or with a machine's memory.
@@ -213,5 +215,8 @@ PRINTED = tuple(key for key, method in METHODS.items() if method.paper)
 
 
 def of_arm(arm: str) -> tuple[str, ...]:
-    """Return the keys of the methods of an arm."""
+    """Return the keys of the methods of an arm; raise InputError if there is no such arm."""
+    arms = dict.fromkeys(method.arm for method in METHODS.values())
+    if arm not in arms:
+        raise InputError(f"arm {quoted(arm)}: there is none of this name; choose from {', '.join(arms)}")
     return tuple(key for key, method in METHODS.items() if method.arm == arm)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import from_dtype
 
 from aeflow import AEFlowSampler, CGANSampler, DensityUnderSampler, InputError, OneSidedSelection, VAESampler
+from aeflow.over_sampling._columns import as_frame, learn_columns
 
 pa = pytest.importorskip("pyarrow")  # no sampler needs it
 
@@ -93,8 +94,12 @@ OTHERS = st.one_of(
     _series(st.integers(-(2**60), 2**60).map(pd.Timedelta), "timedelta64[ns]"),
     _series(DAYS.map(pd.Timestamp), "period[D]", pd.ArrowDtype(pa.date32())),
     _objects(DAYS),
-    _objects(st.sampled_from([b"", b"80", b"tcp"])),
-    _objects(WORDS, st.integers(0, 99)),
+    _objects(st.binary(max_size=2)),
+    _objects(WORDS, st.integers(0, 99), st.just(np.int8(3))),
+    _objects(st.text(st.characters(categories=["Cs"]), max_size=2)),
+    _objects(st.decimals(allow_nan=True), st.just(Decimal("sNaN"))),
+    _objects(st.tuples(st.decimals(allow_nan=True))),
+    _objects(st.just(10**5000)),
     _numpy("complex128", "="),
 )
 NAMES = st.one_of(
@@ -173,6 +178,22 @@ def _resampled(sampler: Any, X: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series] 
         return None
     finally:
         _assert_same(X, before, range(N))
+
+
+@settings(EXAMPLES, max_examples=300)
+@given(column=st.one_of(NUMBERS, OTHERS), named=st.booleans())
+def test_a_column_comes_back_from_its_working_values_or_is_refused(column: pd.Series, named: bool) -> None:
+    frame = as_frame(column.to_frame("t"))
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            (learned,) = learn_columns(frame, ["t"] if named else "auto")
+    except InputError as refusal:
+        message = str(refusal)
+        assert "column 't': " in message
+        assert "\n" not in message
+        return
+    own = pd.Series(learned.own(learned.working(frame["t"], bounded=True)), dtype=learned.dtype)
+    assert all(a == b for a, b in zip(own.tolist(), column.tolist(), strict=True))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -65,14 +66,6 @@ def scheduler() -> Iterator[str]:
         yield f"127.0.0.1:{port}"
 
 
-@pytest.fixture(autouse=True)
-def interruptible() -> Iterator[None]:
-    """A shell starts what it runs in the background so that it ignores SIGINT, by which the wait for workers ends."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.fixture
 def pinned(scheduler: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """This process as a stage that shares its fits out to the scheduler."""
@@ -108,7 +101,15 @@ def test_without_a_scheduler_it_is_one_line(pinned: str, monkeypatch: pytest.Mon
 DEADLY = "sleep 1; kill -9 $PPID"
 
 
-def test_workers_that_all_die_are_one_line_that_names_the_fits(pinned: str) -> None:
+@pytest.fixture(params=[signal.default_int_handler, signal.SIG_IGN], ids=["taken", "ignored"])
+def interrupts(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """How this process takes SIGINT. What a shell runs in the background ignores it."""
+    before = signal.signal(signal.SIGINT, request.param)
+    yield request.param
+    signal.signal(signal.SIGINT, before)
+
+
+def test_workers_that_all_die_are_one_line_that_names_the_fits(pinned: str, interrupts: Any) -> None:
     """Dask would wait for others to come."""
     with (
         worker(pinned),
@@ -118,6 +119,7 @@ def test_workers_that_all_die_are_one_line_that_names_the_fits(pinned: str) -> N
         ),
     ):
         in_parallel("os:system", [(DEADLY,)] * 2, progress="test")
+    assert signal.getsignal(signal.SIGINT) is interrupts
 
 
 def test_a_worker_that_dies_with_what_others_need_is_one_line(pinned: str, tmp_path: Path) -> None:

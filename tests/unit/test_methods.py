@@ -7,6 +7,7 @@ from importlib import import_module
 import pytest
 from conftest import ROOT
 
+from aeflow.errors import InputError
 from aeflow.over_sampling._generative import GenerativeSampler
 from nids.base.section import Section
 from nids.base.yaml import read_yaml
@@ -24,6 +25,12 @@ def test_each_arm_is_a_section_with_a_key_for_each_of_its_methods() -> None:
         else:
             assert set(PARAMS[arm]) == set(of_arm(arm))
     assert sorted(method for arm in ARMS for method in of_arm(arm)) == sorted(METHODS)
+
+
+def test_an_arm_that_does_not_exist_is_refused_in_one_line() -> None:
+    names = ", ".join(ARMS)
+    with pytest.raises(InputError, match=rf"^arm 'bas\\nelines': there is none of this name; choose from {names}$"):
+        of_arm("bas\nelines")
 
 
 def test_no_arm_has_the_name_of_another_section() -> None:

@@ -16,8 +16,8 @@ import pandas as pd
 from pandas.api import types
 from scipy import sparse
 
+from aeflow._checks import are_missing, place, quote
 from aeflow._checks import column as column_of
-from aeflow._checks import place, quote
 from aeflow.errors import InputError
 
 Categorical = Literal["auto"] | Sequence[Any]
@@ -120,7 +120,8 @@ def as_frame(X: Any) -> pd.DataFrame:
         frame = X
     else:
         array = X.toarray() if sparse.issparse(X) else X
-        frame = pd.DataFrame(array.astype(object) if array.dtype.kind == "S" else array)
+        # Objects stay objects: pandas' texts cannot hold every text.
+        frame = pd.DataFrame(array, dtype=object if array.dtype.kind in "SUO" else None)
     native = [dtype.newbyteorder("=") if isinstance(dtype, np.dtype) else dtype for dtype in frame.dtypes]
     if native == list(frame.dtypes):
         return frame
@@ -165,6 +166,9 @@ def exact(values: pd.Series) -> np.ndarray | None:
     Shape (n,). None for what is no number, and for numbers of objects that none of these holds.
     """
     if values.dtype == object:
+        # Nothing else is converted: pandas refuses some texts with errors of its own.
+        if types.infer_dtype(values, skipna=False) not in ("integer", "floating", "mixed-integer-float"):
+            return None
         found = values.infer_objects()
         # Where whole numbers stand among others, a float may not hold them.
         if found.dtype.kind not in "iuf" or not (found.astype(object) == values).all():
@@ -231,9 +235,10 @@ def _learn(values: pd.Series, said: str, categorical: bool) -> Column:
         raise InputError(f"{said}: Complex data not supported; split it into two real columns")
     numbers = None if isinstance(values.dtype, pd.CategoricalDtype) else exact(values)
     if categorical or numbers is None:
+        learned = _learn_categories(values, said)
         if not categorical and (values.dtype == object or types.is_string_dtype(values.dtype)):
             _look_at_texts(values, said)
-        return _learn_categories(values, said)
+        return learned
     _refuse_infinite(numbers, values, said)
     distinct = np.unique(numbers)
     low, high = distinct[0], distinct[-1]
@@ -250,7 +255,7 @@ def _learn_categories(values: pd.Series, said: str) -> Column:
     try:
         first = np.flatnonzero(~keys.duplicated())
         first = first[keys[first].argsort()]
-    except TypeError:
+    except (TypeError, ArithmeticError):  # Decimals that are no number refuse an order with the latter
         raise InputError(
             f"{said}: its values, {quote(values.iloc[0])} for one, cannot be told apart or put in an order; "
             "make them all texts or all numbers"
@@ -284,7 +289,7 @@ def _rounded(values: np.ndarray, digits: int) -> np.ndarray:
 
 
 def _refuse_missing(values: pd.Series, said: str) -> None:
-    missing = np.asarray(values.isna(), dtype=bool)
+    missing = are_missing(values)
     if missing.any():
         raise InputError(
             f"{place(values, int(missing.argmax()))}, {said}: missing value (NaN); fill it or drop the row"
@@ -328,7 +333,8 @@ def _look_at_texts(values: pd.Series, said: str) -> None:
     once = int((counts == 1).sum())
     if len(counts) > MANY_TEXTS and 2 * once > len(values):
         raise InputError(f"{said}: {once} of {len(values)} texts occur once, so it is an identifier; drop the column")
-    numbers = pd.to_numeric(pd.Series(counts.index.astype(str)), errors="coerce").notna().to_numpy()
+    texts = pd.Series([_text(value) for value in counts.index], dtype=object)
+    numbers = pd.to_numeric(texts, errors="coerce").notna().to_numpy()
     share = counts.to_numpy()[numbers].sum() / len(values)
     if share >= NUMBERS_SHARE:
         others = [quote(text) for text in counts.index[~numbers][:3]]
@@ -338,3 +344,11 @@ def _look_at_texts(values: pd.Series, said: str) -> None:
             UserWarning,
             stacklevel=2,
         )
+
+
+def _text(value: Any) -> str:
+    """Return a value as text, of bytes what they say."""
+    try:
+        return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+    except ValueError:  # a whole number of more digits than Python prints
+        return quote(value)

@@ -239,7 +239,7 @@ class GenerativeSampler(BaseOverSampler):
                         {label: Fitted(model, table, code, empty, 0.0) for code, label in enumerate(group)}
                     )
                 fitted = generators[group[0]]
-                codes = pd.Series(y[of_group]).map({label: generators[label].code for label in group})
+                codes = pd.Series(y[of_group], dtype=object).map({label: generators[label].code for label in group})
                 curve = train(
                     fitted.model,
                     torch.from_numpy(fitted.table.encode(rows, bounded=True)),
@@ -349,7 +349,11 @@ def _append(X: Any, columns: Sequence[Column], new: Sequence[list[np.ndarray]]) 
     n_new = sum(len(values[0]) for values in new)
     if isinstance(X, pd.DataFrame):
         order = _positions(X.columns, columns)
-        frames = [pd.DataFrame({k: columns[i].own(values[i]) for k, i in enumerate(order)}) for values in new]
+        # With its dtype, as pandas makes texts of objects elsewhere.
+        frames = [
+            pd.DataFrame({k: pd.Series(columns[i].own(of[i]), dtype=columns[i].dtype) for k, i in enumerate(order)})
+            for of in new
+        ]
         frame = pd.concat([X.set_axis(range(X.shape[1]), axis=1), *frames], ignore_index=True)
         return frame.astype(dict(enumerate(X.dtypes))).set_axis(X.columns, axis=1).set_axis(_index(X.index, n_new))
     array = np.empty((n_new if sparse.issparse(X) else len(X) + n_new, len(columns)), dtype=X.dtype)

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 from _thread import interrupt_main
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -63,7 +64,7 @@ def on_cluster(address: str) -> Iterator[tuple[Parallel, Callable[..., Any]]]:
 
     begun: dict[str, str] = {}  # by worker, its last fit
     lost, over = Event(), Event()
-    with connect(address) as client, parallel_config("dask", client=client):
+    with connect(address) as client, parallel_config("dask", client=client), _interruptible():
         topic = f"{client.id}-fits"
         client.subscribe_topic(topic, lambda event: begun.update([event[1]]))
         watch = Thread(target=_interrupt_if_all_are_lost, args=(client, lost, over), daemon=True)
@@ -82,6 +83,16 @@ def on_cluster(address: str) -> Iterator[tuple[Parallel, Callable[..., Any]]]:
             raise dead([fit for worker, fit in begun.items() if worker not in there] or [address]) from None
         finally:
             over.set()
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let the main thread be interrupted, also where SIGINT is ignored, as in what a shell runs in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _interrupt_if_all_are_lost(client: Any, lost: Event, over: Event) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from nids.detect import CLASSIFIERS, MAIN, RULES
-from nids.judge.tables import printed_scores
+from nids.judge.tables import number, printed_scores
 from nids.methods import METHODS, STUDIED
 
 
@@ -60,7 +60,7 @@ def comparison_markdown(
             _number(mean) if pd.isna(std) else f"{_number(mean)} ± {_number(std)}"
             for mean, std in zip(table[score], table[f"{score}_std"], strict=True)
         ]
-    readable["p"] = ["" if pd.isna(p) else "< 0.001" if p < 0.001 else f"{p:.3f}" for p in table["p_holm"]]
+    readable["p"] = ["" if pd.isna(p) else "< 0.001" if p < 0.001 else number(p, 3) for p in table["p_holm"]]
     classifier, rule = MAIN
     printed = " The paper's: Voting, one run." if "The paper's" in set(table["method"]) else ""
     seeds = f"mean ± standard deviation over {n_seeds} seeds" if n_seeds > 1 else "one seed"
@@ -74,4 +74,4 @@ def comparison_markdown(
 
 
 def _number(value: float) -> str:
-    return "" if pd.isna(value) else f"{value:.1f}"
+    return "" if pd.isna(value) else number(value, 1)

@@ -1,12 +1,14 @@
 """Results of all seeds as their mean."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from nids.detect import CLASSIFIERS, PAPERS
+from nids.judge.tables import number
 from nids.methods import METHODS
 
 # In metrics/summary.json; every score of every seed is in metrics/evidence/scores.csv.
@@ -87,7 +89,7 @@ def voting_markdown(means: Mapping[str, Any], classes: Sequence[str], test: str,
         }
         for method, of in means.items()
     ]
-    table = pd.DataFrame(rows).set_index("method").mul(100).map("{:.1f}".format)
+    table = pd.DataFrame(rows).set_index("method").mul(100).map(partial(number, digits=1))
     seeds = "one seed" if n_seeds == 1 else f"mean of {n_seeds} seeds"
     return (
         f"Voting (XGBoost + LR) on {test}, in percent, {seeds}.\n\n"

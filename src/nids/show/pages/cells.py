@@ -1,8 +1,10 @@
 """Tables as plain values: what a page needs to show and to sort them, and how numbers are written."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
+from nids.judge.tables import number as judged
 from nids.methods import STUDIED
 
 Table = dict[str, Any]
@@ -12,8 +14,8 @@ MISSING = "\N{EN DASH}"
 
 def number(value: float, digits: int, signed: bool = False) -> str:
     """Return a number as text with a true minus sign; one that rounds to 0 has no sign."""
-    rounded = round(value, digits) or 0.0
-    text = f"{rounded:{'+' if signed and rounded else ''},.{digits}f}"
+    rounded = Decimal(judged(value, digits)) or Decimal(0).scaleb(-digits)
+    text = f"{rounded:{'+' if signed and rounded else ''},}"
     return text.replace("-", "\N{MINUS SIGN}")
 
 
