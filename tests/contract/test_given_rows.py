@@ -180,7 +180,7 @@ def _resampled(sampler: Any, X: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series] 
         _assert_same(X, before, range(N))
 
 
-@settings(EXAMPLES, max_examples=300)
+@settings(EXAMPLES, max_examples=200)
 @given(column=st.one_of(NUMBERS, OTHERS), named=st.booleans())
 def test_a_column_comes_back_from_its_working_values_or_is_refused(column: pd.Series, named: bool) -> None:
     frame = as_frame(column.to_frame("t"))

@@ -127,6 +127,15 @@ def test_a_bad_cell_stops_the_stage(
     assert re.fullmatch(f"error: {message}", refusal(demo_copy, "encode"))
 
 
+@pytest.mark.parametrize(
+    "stage", ["oversample", "classify", "evidence/validate", "evidence/repeat", "evidence/fidelity"]
+)
+def test_an_arm_that_does_not_exist_is_refused(demo: Path, refusal: Callable[..., str], stage: str) -> None:
+    before = _files(demo)
+    assert refusal(demo, stage, "aeflow").startswith("error: arm 'aeflow': there is none of this name; choose from ")
+    assert _files(demo) == before
+
+
 def test_inputs_that_are_not_there_are_named(demo_copy: Path, refusal: Callable[..., str]) -> None:
     path = "data/synthetic/baselines/vae/seed0.parquet"
     (demo_copy / path).unlink()

@@ -14,6 +14,7 @@ from nids.judge.comparison import comparison, comparison_markdown, shown
 from nids.judge.statistics import statistics
 from nids.judge.summary import SUMMARISED, configuration, confusion, headline, mean_scores, recalls, summary
 from nids.methods import METHODS, PRINTED
+from nids.show.pages.cells import number as on_page
 
 PAPER = read_yaml(ROOT / "data/paper.yaml")
 CLASSES = ("Dos", "Normal", "Probe", "R2L", "U2R")
@@ -179,7 +180,7 @@ def test_comparison_to_read_has_what_is_known() -> None:
     cells = {line[0]: line[1:] for line in lines[2:]}
     assert cells["SMOTE"][:2] == ["53.0", "80.3 ± 37.4"]
     assert cells["SMOTE"][-1] == "< 0.001"
-    assert cells["Raw"][-1] == f"{table['p_holm'].iloc[0]:.3f}"
+    assert cells["Raw"][-1] == tables.number(table["p_holm"].iloc[0], 3)
     assert cells["AE-Flow"][-1] == ""
     assert cells["The paper's"] == ["", "80.5", "73.2", "34.5", "58.5", "95.2", ""]
     assert "XGBoost one-hot with the decision rule on KDDTest+, in percent" in text
@@ -294,3 +295,11 @@ def test_markdown_has_the_papers_rows_and_columns() -> None:
     assert cells[0] == ["method", "Dos", "U2R"]
     assert cells[2] == ["Raw", "60.00 (50.00, +10.00)", "7.50 (8.00, -0.50)"]
     assert cells[3][0] == "VAE"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(73.55, "73.6"), (100 * 0.7355, "73.6"), (18.25, "18.3"), (18.15, "18.2"), (-0.25, "-0.3")]
+)
+def test_a_number_is_rounded_as_it_reads_in_tables_and_on_pages(value: float, text: str) -> None:
+    assert tables.number(value, 1) == text
+    assert on_page(value, 1).replace("\N{MINUS SIGN}", "-") == text
