@@ -6,6 +6,8 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 ifdef NSL_KDD_DIR
 export NSL_KDD_DIR := $(abspath $(NSL_KDD_DIR))
 endif
+# Or each of the many processes would compile what it imports; of what uv installs, all.
+unexport PYTHONDONTWRITEBYTECODE
 # Each file, or class, in one process, so that what its tests share is made once.
 PYTEST := pytest --numprocesses=logical --dist=loadscope --no-loadscope-reorder
 # The tests that need the library alone, installed.

@@ -5,7 +5,9 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,9 +49,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+@cache
+def forks(name: str) -> Path:
+    """The folder of the programs that share what they import (tests/forks.py); one for all test processes."""
+    session = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+    folder = Path(tempfile.gettempdir()) / f"forks-{session}"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / name).exists():
+            command = (sys.executable, ROOT / "tests/forks.py", folder, name, json.dumps(PINS), str(session))
+            subprocess.run(command, env={**os.environ, **(PINS if name == "stages" else {})}, check=True)
+    return folder
+
+
 def run(folder: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a command of this environment in ``folder``, and give back its exit code and output."""
-    environment = {**os.environ, "PATH": PATH, "COLUMNS": "120", **variables}
+    path = f"{forks('commands')}{os.pathsep}{PATH}"
+    environment = {**os.environ, "PATH": path, "COLUMNS": "120", **variables}
     return subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True, check=False)
 
 
@@ -111,18 +128,10 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[]
 
 
 @pytest.fixture(scope="session")
-def quick(
-    once: Callable[[str, Callable[[], Path]], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Mapping[str, str]:
-    """Variables with which the stages of a run share what they import (tests/forks.py), and have one worker each."""
-
-    def start() -> Path:
-        folder = tmp_path_factory.mktemp("bin")
-        client = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
-        succeed(folder, "python", str(ROOT / "tests/forks.py"), str(folder), json.dumps(PINS), str(client), **PINS)
-        return folder
-
-    return {"PATH": f"{once('bin', start)}{os.pathsep}{PATH}", "AEFLOW_JOBS": "1"}
+def quick() -> Mapping[str, str]:
+    """Variables with which the stages of a run share what they import, and have one worker each."""
+    forks("stages")
+    return {"AEFLOW_JOBS": "1"}
 
 
 def _committed(folder: Path, message: str, *command: str, **variables: str) -> Path:
