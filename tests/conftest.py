@@ -51,22 +51,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @cache
 def forks(name: str) -> Path:
-    """The folder of the programs that share what they import (tests/forks.py); one for all test processes."""
+    """Return the folder of the programs that share what they import (tests/forks.py); one for all test processes."""
     session = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
     folder = Path(tempfile.gettempdir()) / f"forks-{session}"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    assert folder.stat().st_uid == os.geteuid(), "whoever may write there has his programs run"
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / name).exists():
             command = (sys.executable, ROOT / "tests/forks.py", folder, name, json.dumps(PINS), str(session))
-            subprocess.run(command, env={**os.environ, **(PINS if name == "stages" else {})}, check=True)
-    return folder
+            subprocess.run(command, env={**os.environ, **PINS}, check=True)
+    return folder / "bin"
+
+
+def quick_path() -> str:
+    """Return the path with these programs before those of this environment."""
+    return f"{forks('commands')}{os.pathsep}{PATH}"
 
 
 def run(folder: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a command of this environment in ``folder``, and give back its exit code and output."""
-    path = f"{forks('commands')}{os.pathsep}{PATH}"
-    environment = {**os.environ, "PATH": path, "COLUMNS": "120", **variables}
+    environment = {**os.environ, "PATH": quick_path(), "COLUMNS": "120", **variables}
     return subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True, check=False)
 
 

@@ -5,6 +5,7 @@ the scripts of stages run in forks, and become the real ones for all else.
 """
 
 import atexit
+import gc
 import importlib
 import inspect
 import json
@@ -22,16 +23,13 @@ from typing import NoReturn
 
 IMPORTS = {
     "commands": (
-        *(
-            "dvc.cli.parser",
-            "dvc.commands.experiments",
-            "dvc.commands.queue",
-            "dvc.repo.artifacts",
-            "dvc.repo.datasets",
-        ),
-        *("dvc.repo.experiments.queue.celery", "dvc.repo.experiments.run", "dvc.repo.graph", "dvc.repo.plots"),
-        *("dvc.repo.trie", "dvc.stage", "dvc.utils.hydra", "dvc.utils.strictyaml", "dulwich.repo", "matplotlib.pyplot"),
-        *("networkx", "pandas", "pygit2", "pydantic", "ruamel.yaml", "tabulate", "tqdm"),
+        *("celery.bootsteps", "celery.canvas", "dulwich.gc", "dulwich.porcelain", "dulwich.server", "dvc._debug"),
+        *("dvc.cachemgr", "dvc.cli.parser", "dvc.commands.experiments", "dvc.data_cloud", "dvc.repo.artifacts"),
+        *("dvc.repo.datasets", "dvc.repo.experiments.queue.celery", "dvc.repo.experiments.run", "dvc.repo.graph"),
+        *("dvc.repo.plots", "dvc.repo.trie", "dvc.stage", "dvc.utils.hydra", "dvc.utils.strictyaml"),
+        *("dvc_task.proc.process", "hydra.compose", "kombu.message", "matplotlib.pyplot", "networkx", "omegaconf"),
+        *("pandas", "platformdirs.unix", "pydantic", "pygit2", "rich.table", "ruamel.yaml", "scmrepo.fs", "tabulate"),
+        "tqdm",
     ),
     "stages": (
         *("imblearn.over_sampling", "matplotlib.pyplot", "pandas", "pyarrow.parquet", "pydantic", "pytorch_lightning"),
@@ -70,12 +68,14 @@ def rights() -> list[str]:
 
 
 def start(folder: Path, name: str, pins: dict[str, str], client: int) -> None:
-    """Write ``python`` and ``dvc`` into the folder, and leave a process that serves them while ``client`` lives.
+    """Write ``python`` and ``dvc`` into ``bin`` of the folder, and leave a process that serves them.
 
-    name: of `IMPORTS`. pins: the variables with which stages run; what serves these has them too.
+    name: of `IMPORTS`. client: a process; when it has ended, nobody is served any more.
+    pins: the variables with which stages run; this process has them too.
     """
     for module in IMPORTS[name]:
         importlib.import_module(module)
+    (folder / "bin").mkdir(exist_ok=True)
     server = socket.socket(socket.AF_UNIX)
     server.bind(str(folder / name))
     server.listen()
@@ -84,7 +84,7 @@ def start(folder: Path, name: str, pins: dict[str, str], client: int) -> None:
         written = folder / f"{program}.{name}"
         written.write_text(ASK.format(rights=inspect.getsource(rights), before=before, **words))
         written.chmod(0o755)
-        written.rename(folder / program)
+        written.rename(folder / "bin" / program)
     if os.fork() == 0:
         _point(os.open(os.devnull, os.O_RDWR), 0, 1, 2)
         _serve(server, client)
@@ -93,6 +93,7 @@ def start(folder: Path, name: str, pins: dict[str, str], client: int) -> None:
 
 def _serve(server: socket.socket, client: int) -> None:
     server.settimeout(SECONDS)
+    gc.freeze()  # nobody collects what is imported
     while Path(f"/proc/{client}").exists():
         with suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
