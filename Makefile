@@ -10,7 +10,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 # Each file, or class, in one process, so that what its tests share is made once. Threads that have nothing to do
 # would keep a core busy while they wait.
-PYTEST := OMP_WAIT_POLICY=passive pytest --numprocesses=logical --dist=loadscope --no-loadscope-reorder
+PYTEST := OMP_WAIT_POLICY=passive OPENBLAS_NUM_THREADS=1 pytest --numprocesses=logical --dist=loadscope --no-loadscope-reorder
 # The tests that need the library alone, installed.
 OF_LIBRARY := $(addprefix tests/unit/test_,columns.py density.py generators.py library.py one_sided_selection.py \
 	over_sampling.py selected_rows.py) \
