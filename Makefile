@@ -6,8 +6,11 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 ifdef NSL_KDD_DIR
 export NSL_KDD_DIR := $(abspath $(NSL_KDD_DIR))
 endif
-# Each file, or class, in one process, so that what its tests share is made once.
-PYTEST := pytest --numprocesses=logical --dist=loadscope --no-loadscope-reorder
+# Or each of the many processes would compile what it imports; of what uv installs, all.
+unexport PYTHONDONTWRITEBYTECODE
+# Each file, or class, in one process, so that what its tests share is made once. Threads that have nothing to do
+# would keep a core busy while they wait.
+PYTEST := OMP_WAIT_POLICY=passive OPENBLAS_NUM_THREADS=1 pytest --numprocesses=logical --dist=loadscope --no-loadscope-reorder
 # The tests that need the library alone, installed.
 OF_LIBRARY := $(addprefix tests/unit/test_,columns.py density.py generators.py library.py one_sided_selection.py \
 	over_sampling.py selected_rows.py) \

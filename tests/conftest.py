@@ -5,7 +5,9 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,8 @@ STAGE = re.compile(r"^Running stage '(.+)':", re.MULTILINE)
 UP_TO_DATE = "Data and pipelines are up to date."
 # One further seed, and for the demo data short training: enough to run everything for real.
 SHORT = {"max_epochs: 500 ": "max_epochs: 20 ", "max_epochs: 60 ": "max_epochs: 20 ", "folds: 3 ": "folds: 2 "}
+# Of the demo data's targets.
+FEWER = {"R2L: 400": "R2L: 150", "U2R: 400": "U2R: 150", "Normal: 600": "Normal: 300", "Dos: 600": "Dos: 300"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,9 +51,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+@cache
+def forks(name: str) -> Path:
+    """Return the folder of the programs that share what they import (tests/forks.py); one for all test processes."""
+    session = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+    folder = Path(tempfile.gettempdir()) / f"forks-{session}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    assert folder.stat().st_uid == os.geteuid(), "whoever may write there has his programs run"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / name).exists():
+            command = (sys.executable, ROOT / "tests/forks.py", folder, name, json.dumps(PINS), str(session))
+            subprocess.run(command, env={**os.environ, **PINS}, check=True)
+    return folder / "bin"
+
+
+def quick_path() -> str:
+    """Return the path with these programs before those of this environment."""
+    return f"{forks('commands')}{os.pathsep}{PATH}"
+
+
 def run(folder: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a command of this environment in ``folder``, and give back its exit code and output."""
-    environment = {**os.environ, "PATH": PATH, "COLUMNS": "120", **variables}
+    environment = {**os.environ, "PATH": quick_path(), "COLUMNS": "120", **variables}
     return subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True, check=False)
 
 
@@ -57,6 +81,15 @@ def succeed(folder: Path, *command: str, **variables: str) -> str:
     done = run(folder, *command, **variables)
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+def change(file: Path, changes: Mapping[str, str]) -> None:
+    """Replace texts, each wherever it stands."""
+    text = file.read_text()
+    for old, new in changes.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    file.write_text(text)
 
 
 @pytest.fixture(scope="session")
@@ -70,16 +103,14 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
             if (ROOT / name).is_file():
                 (target / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, target / name)
-        parameters = (target / "params.yaml").read_text()
         changes = {
             "\ndataset: nsl-kdd\n": f"\ndataset: {dataset}\n",
             "repeat:\n  seeds:\n" + "".join(f"    - {seed}\n" for seed in range(1, 10)): "repeat:\n  seeds:\n    - 1\n",
             **(SHORT if dataset == "demo" else {}),
         }
-        for old, new in changes.items():
-            assert old in parameters
-            parameters = parameters.replace(old, new)
-        (target / "params.yaml").write_text(parameters)
+        change(target / "params.yaml", changes)
+        if dataset == "demo":
+            change(target / "datasets/demo.yaml", FEWER)
         # Of the other data, and long: DVC reads and writes all of it after each stage.
         for lock in ("dvc.lock", "evidence/dvc.lock"):
             (target / lock).unlink(missing_ok=True)
@@ -111,18 +142,10 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[]
 
 
 @pytest.fixture(scope="session")
-def quick(
-    once: Callable[[str, Callable[[], Path]], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Mapping[str, str]:
-    """Variables with which the stages of a run share what they import (tests/forks.py), and have one worker each."""
-
-    def start() -> Path:
-        folder = tmp_path_factory.mktemp("bin")
-        client = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
-        succeed(folder, "python", str(ROOT / "tests/forks.py"), str(folder), json.dumps(PINS), str(client), **PINS)
-        return folder
-
-    return {"PATH": f"{once('bin', start)}{os.pathsep}{PATH}", "AEFLOW_JOBS": "1"}
+def quick() -> Mapping[str, str]:
+    """Variables with which the stages of a run share what they import, and have one worker each."""
+    forks("stages")
+    return {"AEFLOW_JOBS": "1"}
 
 
 def _committed(folder: Path, message: str, *command: str, **variables: str) -> Path:

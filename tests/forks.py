@@ -1,86 +1,109 @@
-"""Stages as forks of one process: it has imported what would take each of them seconds, and nothing of the project.
+"""Programs as forks of processes that have imported what would take each of them seconds, and nothing of the project.
 
-A folder with a ``python`` of its own comes first on the path. Where the environment is that of the stages it has
-the script run in a fork, and becomes the real one for all else.
+A folder with a ``python`` and a ``dvc`` of its own comes first on the path. They have DVC, ``python -m tools.NAME`` and
+the scripts of stages run in forks, and become the real ones for all else.
 """
 
 import atexit
+import gc
 import importlib
+import inspect
 import json
 import os
+import re
 import runpy
-import signal
+import shutil
 import socket
 import sys
+import threading
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-HEAVY = (
-    "imblearn.over_sampling",
-    "matplotlib.pyplot",
-    "pandas",
-    "pyarrow.parquet",
-    "pydantic",
-    "pytorch_lightning",
-    "ruamel.yaml",
-    "scipy.stats",
-    "skops.io",
-    "sklearn.cluster",
-    "sklearn.ensemble",
-    "sklearn.linear_model",
-    "sklearn.metrics",
-    "sklearn.neighbors",
-    "sklearn.tree",
-    "xgboost",
-)
+IMPORTS = {
+    "commands": (
+        *("celery.bootsteps", "celery.canvas", "dulwich.gc", "dulwich.porcelain", "dulwich.server", "dvc._debug"),
+        *("dvc.cachemgr", "dvc.cli.parser", "dvc.commands.experiments", "dvc.data_cloud", "dvc.repo.artifacts"),
+        *("dvc.repo.datasets", "dvc.repo.experiments.queue.celery", "dvc.repo.experiments.run", "dvc.repo.graph"),
+        *("dvc.repo.plots", "dvc.repo.trie", "dvc.stage", "dvc.utils.hydra", "dvc.utils.strictyaml"),
+        *("dvc_task.proc.process", "hydra.compose", "kombu.message", "matplotlib.pyplot", "networkx", "omegaconf"),
+        *("pandas", "platformdirs.unix", "pydantic", "pygit2", "rich.table", "ruamel.yaml", "scmrepo.fs", "tabulate"),
+        "tqdm",
+    ),
+    "stages": (
+        *("imblearn.over_sampling", "matplotlib.pyplot", "pandas", "pyarrow.parquet", "pydantic", "pytorch_lightning"),
+        *("ruamel.yaml", "scipy.stats", "skops.io", "sklearn.cluster", "sklearn.ensemble", "sklearn.linear_model"),
+        *("sklearn.metrics", "sklearn.neighbors", "sklearn.tree", "xgboost"),
+    ),
+}
 SECONDS = 2.0
 ASK = """\
 #!{python} -ISs
-import json, os, socket, sys
+import json, os, re, socket, sys
 
-if {pins}.items() <= os.environ.items() and sys.argv[1:] and sys.argv[1].endswith(".py"):
+{rights}
+arguments, name = {before!r} + sys.argv[1:], ""
+if arguments[:1] == ["-m"] and re.match(r"dvc$|tools\\.", "".join(arguments[1:2])):
+    name = "commands"
+elif "".join(arguments[:1]).endswith(".py") and {pins!r}.items() <= os.environ.items():
+    name = "stages"
+if name and rights() == {mine!r}:
     with socket.socket(socket.AF_UNIX) as server:
-        server.connect({address!r})
-        request = json.dumps([os.getcwd(), sys.argv[1:], dict(os.environ)]).encode()
-        socket.send_fds(server, [len(request).to_bytes(4)], [1, 2])
-        server.sendall(request)
-        code = server.recv(1)
-    sys.exit(code[0] if code else "the fork was killed")
-os.execv({python!r}, [{python!r}, *sys.argv[1:]])
+        if server.connect_ex(os.path.join({folder!r}, name)) == 0:
+            request = json.dumps([os.getcwd(), arguments, dict(os.environ)]).encode()
+            socket.send_fds(server, [len(request).to_bytes(4)], [0, 1, 2])
+            server.sendall(request)
+            code = server.recv(1)
+            sys.exit(code[0] if code else "the fork was killed")
+os.execv({python!r}, [{python!r}, *arguments])
 """
 
 
-def start(folder: Path, pins: dict[str, str], client: int) -> None:
-    """Write ``python`` into the folder, and leave a process that serves it for as long as ``client`` lives.
+def rights() -> list[str]:
+    """Return what a fork has of its parent: a process that was given others has to be one of its own."""
+    with open("/proc/self/status") as file:
+        status = re.findall(r"^(?:Umask|Uid|Gid|Groups|CapBnd|Cpus_allowed):.*", file.read(), re.M)
+    return [os.readlink("/proc/self/ns/uts"), *status]
 
+
+def start(folder: Path, name: str, pins: dict[str, str], client: int) -> None:
+    """Write ``python`` and ``dvc`` into ``bin`` of the folder, and leave a process that serves them.
+
+    name: of `IMPORTS`. client: a process; when it has ended, nobody is served any more.
     pins: the variables with which stages run; this process has them too.
     """
-    address = str(folder / "socket")
-    python = folder / "python"
-    python.write_text(ASK.format(python=sys.executable, pins=pins, address=address))
-    python.chmod(0o755)
-    for name in HEAVY:
-        importlib.import_module(name)
+    for module in IMPORTS[name]:
+        importlib.import_module(module)
+    (folder / "bin").mkdir(exist_ok=True)
     server = socket.socket(socket.AF_UNIX)
-    server.bind(address)
+    server.bind(str(folder / name))
     server.listen()
+    words = {"python": sys.executable, "pins": pins, "folder": str(folder), "mine": rights()}
+    for program, before in (("python", []), ("dvc", ["-m", "dvc"])):
+        written = folder / f"{program}.{name}"
+        written.write_text(ASK.format(rights=inspect.getsource(rights), before=before, **words))
+        written.chmod(0o755)
+        written.rename(folder / "bin" / program)
     if os.fork() == 0:
         _point(os.open(os.devnull, os.O_RDWR), 0, 1, 2)
         _serve(server, client)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _serve(server: socket.socket, client: int) -> None:
     server.settimeout(SECONDS)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
+    gc.freeze()  # nobody collects what is imported
     while Path(f"/proc/{client}").exists():
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
         try:
             connection, _ = server.accept()
         except TimeoutError:
             continue
         if os.fork() == 0:
             server.close()
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             connection.setblocking(True)
             _answer(connection)
         connection.close()
@@ -88,19 +111,16 @@ def _serve(server: socket.socket, client: int) -> None:
 
 def _answer(connection: socket.socket) -> NoReturn:
     """Run what is asked for, and tell its exit code."""
-    size, fds, *_ = socket.recv_fds(connection, 4, 2)
-    folder, argv, variables = json.loads(connection.recv(int.from_bytes(size), socket.MSG_WAITALL))
-    for fd, stream in zip(fds, (1, 2), strict=True):
+    size, fds, *_ = socket.recv_fds(connection, 4, 3)
+    folder, arguments, variables = json.loads(connection.recv(int.from_bytes(size), socket.MSG_WAITALL))
+    for stream, fd in enumerate(fds):
         _point(fd, stream)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(variables)
-    sys.argv = argv
-    paths = [Path(argv[0]).parent, *variables["PYTHONPATH"].split(os.pathsep)]
-    sys.path[:1] = [os.path.abspath(path) for path in paths]
     code = 0
     try:
-        runpy.run_path(argv[0], run_name="__main__")
+        _run(*arguments)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(bool(end.code))
         if isinstance(end.code, str):
@@ -108,10 +128,23 @@ def _answer(connection: socket.socket) -> NoReturn:
     except BaseException:
         traceback.print_exc()
         code = 1
+    threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     sys.stdout.flush()
     connection.send(bytes([code]))
     os._exit(code)
+
+
+def _run(first: str, *others: str) -> None:
+    """Do what `python` does with these arguments: ``-m`` and a module, or a script."""
+    module = first == "-m"
+    paths = ["." if module else Path(first).parent, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    sys.path[:1] = [os.path.abspath(path) for path in paths]
+    sys.argv = list(others) if module else [first, *others]
+    if module:
+        runpy.run_module(others[0], run_name="__main__", alter_sys=True)
+    else:
+        runpy.run_path(first, run_name="__main__")
 
 
 def _point(fd: int, *streams: int) -> None:
@@ -121,4 +154,4 @@ def _point(fd: int, *streams: int) -> None:
 
 
 if __name__ == "__main__":
-    start(Path(sys.argv[1]), json.loads(sys.argv[2]), int(sys.argv[3]))
+    start(Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3]), int(sys.argv[4]))

@@ -8,7 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from conftest import ROOT, succeed
+from conftest import ROOT, forks, succeed
 
 # The stages import nothing of the project; ``python -m tools.NAME`` finds it here.
 PATHS = {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
@@ -124,11 +124,15 @@ def after(folder: Path, *stages: str) -> Path:
 
 
 def with_commands(folder: Path) -> Path:
-    """Add the Makefile, and this environment as the one that it has made."""
+    """Add the Makefile, and this environment as the one that it has made; its programs are those of tests/forks.py."""
     shutil.copy(ROOT / "Makefile", folder)
-    (folder / ".venv").mkdir()
-    for entry in ("bin", "lib", "pyvenv.cfg"):
-        (folder / ".venv" / entry).symlink_to(Path(sys.prefix) / entry)
+    made, environment = Path(sys.prefix), folder / ".venv"
+    (environment / "bin").mkdir(parents=True)
+    (environment / "bin/activate").write_text((made / "bin/activate").read_text().replace(str(made), str(environment)))
+    for path in (*forks("commands").iterdir(), made / "lib", made / "pyvenv.cfg", *(made / "bin").iterdir()):
+        link = environment / (path.name if path.parent == made else f"bin/{path.name}")
+        if not link.exists():
+            link.symlink_to(path)
     for name in ("requirements.txt", "requirements-dev.txt", "requirements.lock", "pyproject.toml", ".venv/installed"):
         (folder / name).touch()
     return folder

@@ -9,19 +9,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from conftest import run
+from conftest import PINS, change, run
 from dvc.repo import Repo
 
 from aeflow.errors import InputError
 from nids.base.parallel import call
-
-
-def _set(path: Path, *pairs: tuple[str, str]) -> None:
-    text = path.read_text()
-    for old, new in pairs:
-        assert old in text
-        text = text.replace(old, new, 1)
-    path.write_text(text)
 
 
 def _files(folder: Path) -> dict[Path, bytes]:
@@ -45,7 +37,7 @@ def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 
 @pytest.mark.parametrize(
-    ("stage", "file", "change", "message"),
+    ("stage", "file", "bad", "message"),
     [
         (
             "oversample baselines",
@@ -62,14 +54,14 @@ def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         (
             "undersample",
             "datasets/demo.yaml",
-            ("Normal: 600", "Normal: 2141"),
+            ("Normal: 300", "Normal: 2141"),
             "balance.kept_rows.Normal: 2141 rows are to be kept of 2140",
         ),
         (
             "undersample",
             "params.yaml",
-            ("n_clusters: 20 ", "n_clusters: 601 "),
-            "n_clusters: 601 clusters for the 600 kept rows of 'Dos'",
+            ("n_clusters: 20 ", "n_clusters: 301 "),
+            "n_clusters: 301 clusters for the 300 kept rows of 'Dos'",
         ),
         (
             "oversample baselines",
@@ -87,15 +79,15 @@ def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         (
             "evidence/validate ae_flow",
             "datasets/demo.yaml",
-            ("R2L: 400", "R2D2: 400"),
+            ("R2L: 150", "R2D2: 150"),
             "datasets/demo.yaml: balance.new_rows: 'R2D2' is no class of label.classes",
         ),
     ],
 )
 def test_bad_input_is_one_line_and_changes_nothing(
-    demo_copy: Path, refusal: Callable[..., str], stage: str, file: str, change: tuple[str, str], message: str
+    demo_copy: Path, refusal: Callable[..., str], stage: str, file: str, bad: tuple[str, str], message: str
 ) -> None:
-    _set(demo_copy / file, change)
+    change(demo_copy / file, dict([bad]))
     before = _files(demo_copy)
     last = refusal(demo_copy, *stage.split())
     assert last.startswith("error: ")
@@ -104,7 +96,7 @@ def test_bad_input_is_one_line_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    ("path", "change", "message"),
+    ("path", "cell", "message"),
     [
         (
             "data/raw/train.txt",
@@ -119,11 +111,11 @@ def test_bad_input_is_one_line_and_changes_nothing(
     ],
 )
 def test_a_bad_cell_stops_the_stage(
-    demo_copy: Path, refusal: Callable[..., str], path: str, change: tuple[str, str], message: str
+    demo_copy: Path, refusal: Callable[..., str], path: str, cell: tuple[str, str], message: str
 ) -> None:
     text = (demo_copy / path).read_text()
     (demo_copy / path).unlink()  # a link into DVC's cache may be read-only
-    (demo_copy / path).write_text(text.replace(*change, 1))
+    (demo_copy / path).write_text(text.replace(*cell, 1))
     assert re.fullmatch(f"error: {message}", refusal(demo_copy, "encode"))
 
 
@@ -143,7 +135,7 @@ def test_inputs_that_are_not_there_are_named(demo_copy: Path, refusal: Callable[
 
 
 def test_a_wrong_worker_count_is_refused(demo_copy: Path) -> None:
-    done = run(demo_copy, "python", "stages/undersample.py", PYTHONPATH="src", AEFLOW_JOBS="many")
+    done = run(demo_copy, "python", "stages/undersample.py", **PINS, AEFLOW_JOBS="many")
     assert done.returncode == 1
     assert done.stderr == "error: environment variable AEFLOW_JOBS: 'many' is no worker count; set it to 1 or more\n"
 
@@ -242,7 +234,7 @@ def test_a_worker_that_refuses_a_file_stops_the_stage(evidence_copy: Path) -> No
     path = "data/repeat/wider/random/seed0.parquet"
     (evidence_copy / path).unlink()
     (evidence_copy / path).write_bytes(b"damaged")
-    done = run(evidence_copy, "python", "stages/evidence/score.py", PYTHONPATH="src", AEFLOW_JOBS="2")
+    done = run(evidence_copy, "python", "stages/evidence/score.py", **PINS, AEFLOW_JOBS="2")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith(f"error: {path}: damaged, ")
     assert "Traceback" not in done.stderr

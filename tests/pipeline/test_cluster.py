@@ -143,7 +143,7 @@ def test_a_cluster_gives_the_same_bytes(scheduler: str, demo_copy: Path) -> None
     with worker(scheduler, folder=demo_copy), worker(scheduler, folder=demo_copy):
         for stage in ("oversample", "classify"):
             variables = {**PINS, SCHEDULER_VARIABLE: scheduler}
-            done = run(demo_copy, sys.executable, f"stages/{stage}.py", "ae_flow", **variables)
+            done = run(demo_copy, "python", f"stages/{stage}.py", "ae_flow", **variables)
             assert done.returncode == 0, done.stderr
     assert {name: content(demo_copy / name) for name in made} == before
 

@@ -1,13 +1,11 @@
 """`make verify` on the stub pipelines, committed as they are and then changed."""
 
 import json
-import os
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
-from conftest import succeed
+from conftest import quick_path, succeed
 from stub import ENCODE, VALIDATE, after, commit
 from tools import verify
 
@@ -22,7 +20,7 @@ def committed(run_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """A repository in which both pipelines have run, with their locks committed; tests are in it."""
     folder = Path(shutil.copytree(run_once, tmp_path / "aeflow", symlinks=True))
     monkeypatch.chdir(folder)
-    monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    monkeypatch.setenv("PATH", quick_path())
     return folder
 
 

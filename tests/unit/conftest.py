@@ -61,10 +61,11 @@ def records(train: Training) -> pd.DataFrame:
 
 @pytest.fixture
 def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
-    """XGBoost fits 5 trees, where a test asks what it is fitted to and not how well it learns."""
-    from xgboost import XGBClassifier
+    """XGBoost and random forests fit 5 trees, where a test asks what they are fitted to and not how well they learn."""
+    from nids.detect import fit
 
-    monkeypatch.setattr("nids.detect.fit.XGBClassifier", partial(XGBClassifier, n_estimators=5))
+    for name in ("XGBClassifier", "RandomForestClassifier"):
+        monkeypatch.setattr(fit, name, partial(getattr(fit, name), n_estimators=5))
 
 
 @pytest.fixture(scope="session")

@@ -48,6 +48,7 @@ def _onehot(rows: Training) -> np.ndarray:
     return np.hstack([rows.features[:, ~rows.encoder.categorical], *words]).astype(float)
 
 
+@pytest.mark.usefixtures("few_trees")
 @pytest.mark.parametrize("categorical", ["label", "onehot"])
 @pytest.mark.parametrize("name", FILES)
 def test_stored_classifiers_predict_as_fitted(small: Training, name: str, categorical: str) -> None:
@@ -61,6 +62,7 @@ def test_stored_classifiers_predict_as_fitted(small: Training, name: str, catego
     assert again == stored
 
 
+@pytest.mark.usefixtures("few_trees")
 @pytest.mark.parametrize("name", FILES)
 def test_the_seed_matters_where_something_is_drawn(small: Training, name: str) -> None:
     features, labels = small.features[::3], small.labels[::3]

@@ -10,12 +10,19 @@ from nids.data.description import Description
 from nids.data.records import labels_of, read_records
 
 
-def test_no_demo_row_is_a_real_one(nsl_kdd: Path, dataset: Description) -> None:
-    real = pd.concat([read_records(nsl_kdd / f"{name}.txt", dataset) for name in ("KDDTrain+", "KDDTest+")])
-    known = pd.MultiIndex.from_frame(real[list(dataset.features)])
-    for path in sorted((ROOT / "data/demo").glob("*.txt")):
-        demo = read_records(path, dataset)
-        assert not pd.MultiIndex.from_frame(demo[list(dataset.features)]).isin(known).any(), path
+def _features(line: str) -> tuple[str | float, ...]:
+    *first, others = line.split(",", 6)
+    return (*first, *map(float, others.split(",")[:-2]))
+
+
+def test_no_demo_row_is_a_real_one(nsl_kdd: Path) -> None:
+    demo = {_features(line) for path in (ROOT / "data/demo").glob("*.txt") for line in path.read_text().splitlines()}
+    real = [line for name in ("KDDTrain+", "KDDTest+") for line in (nsl_kdd / f"{name}.txt").read_text().splitlines()]
+    # Most rows differ in their first six cells already: texts and whole numbers.
+    starts = {features[:6] for features in demo}
+    near = [line for line in real if tuple(line.split(",", 6)[:6]) in starts]
+    assert len(near) > 1000
+    assert not demo & {_features(line) for line in near}
 
 
 def test_demo_data_are_small_and_of_the_same_kind(dataset: Description) -> None:

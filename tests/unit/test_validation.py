@@ -1,5 +1,7 @@
 """A method fitted to the known rows of the demo records, and what it says of the others."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from nids.runs.validation import held_out_probabilities, random_part, random_spl
 
 pytestmark = pytest.mark.usefixtures("few_trees")
 
+Found = Callable[[str], dict[str, np.ndarray]]
 METHODS: dict[str, dict[str, Any]] = {"raw": {}, "class_weight": {}, "smote": {"k_neighbors": 3}}
 
 
@@ -40,11 +43,16 @@ def _probabilities(method: str, train: Training, known: np.ndarray, seed: int = 
     return held_out_probabilities(method, _settings(method), "soft", train, known, None, seed)
 
 
+@pytest.fixture(scope="module")
+def found(small: Training, known: np.ndarray) -> Found:
+    """Return a function that gives a method's probabilities, fitted once."""
+    return cache(lambda method: _probabilities(method, small, known))
+
+
 @pytest.mark.parametrize("method", METHODS)
-def test_each_held_out_row_has_probabilities(small: Training, known: np.ndarray, method: str) -> None:
-    found = _probabilities(method, small, known)
-    assert tuple(found) == DECIDED
-    for p in found.values():
+def test_each_held_out_row_has_probabilities(small: Training, known: np.ndarray, found: Found, method: str) -> None:
+    assert tuple(found(method)) == DECIDED
+    for p in found(method).values():
         assert p.shape == ((~known).sum(), 5)
         assert p.dtype == np.float32
         np.testing.assert_allclose(p.sum(axis=1), 1, atol=1e-5)
@@ -53,9 +61,9 @@ def test_each_held_out_row_has_probabilities(small: Training, known: np.ndarray,
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_only_known_rows_are_learned(small: Training, known: np.ndarray, method: str) -> None:
+def test_only_known_rows_are_learned(small: Training, known: np.ndarray, found: Found, method: str) -> None:
     """Other labels of held-out rows change nothing, other features their own predictions alone."""
-    before = _probabilities(method, small, known)
+    before = found(method)
     features, records, labels = small.features.copy(), small.records.copy(), small.labels.copy()
     labels[~known] = (labels[~known] + 1) % 5
     changed = np.flatnonzero(~known)[::2]
@@ -71,8 +79,8 @@ def test_only_known_rows_are_learned(small: Training, known: np.ndarray, method:
         assert (after[name][::2] != before[name][::2]).any()
 
 
-def test_known_labels_do_matter(small: Training, known: np.ndarray) -> None:
-    before = _probabilities("raw", small, known)
+def test_known_labels_do_matter(small: Training, known: np.ndarray, found: Found) -> None:
+    before = found("raw")
     labels = small.labels.copy()
     labels[np.flatnonzero(known)[:40]] = small.classes.index("Probe")
     wrong = Training(small.features, labels, small.records, small.types, small.encoder, small.classes)
@@ -115,18 +123,16 @@ def test_training_sets_are_the_methods(
         assert spy.settings[name] == (_settings(method).options, {"weighted": method == "class_weight", "seed": 3})
 
 
-def test_categories_are_encoded_as_the_settings_say(small: Training, known: np.ndarray) -> None:
+def test_categories_are_encoded_as_the_settings_say(small: Training, known: np.ndarray, found: Found) -> None:
     """XGBoost one-hot sees them one-hot in any case."""
-    label, onehot = (
-        held_out_probabilities("raw", _settings("raw", categorical), "soft", small, known, None, 0)
-        for categorical in ("label", "onehot")
-    )
+    label = found("raw")
+    onehot = held_out_probabilities("raw", _settings("raw", "onehot"), "soft", small, known, None, 0)
     assert (label["xgb"] != onehot["xgb"]).any()
     np.testing.assert_array_equal(label["xgb_onehot"], onehot["xgb_onehot"])
 
 
-def test_voting_is_of_xgboost_and_lr(small: Training, known: np.ndarray) -> None:
-    soft = _probabilities("raw", small, known)
+def test_voting_is_of_xgboost_and_lr(small: Training, known: np.ndarray, found: Found) -> None:
+    soft = found("raw")
     hard = held_out_probabilities("raw", _settings("raw"), "hard", small, known, None, 0)
     assert set(np.unique(hard["voting"])) <= {0, 0.5, 1}
     # XGBoost's class always has one of the two votes.
@@ -148,10 +154,10 @@ def test_a_random_part_is_as_large_as_a_fold() -> None:
     assert 0.4 < known[:50].mean() < 0.9
 
 
-def test_random_split_scores_are_of_the_rows_held_out(small: Training, known: np.ndarray) -> None:
-    p = _probabilities("smote", small, known)
+def test_random_split_scores_are_of_the_rows_held_out(small: Training, known: np.ndarray, found: Found) -> None:
+    p = found("smote")
     labels = small.labels[~known]
     predicted = p["xgb_onehot"].argmax(axis=1)
     expected = scores(confusion_matrix(labels, predicted, 5), small.classes, "Normal")
-    found = random_split_scores(p, labels, small.classes, "Normal")
-    assert found == {name: round(expected[name], 4) for name in ("weighted_f1", "macro_f1")}
+    of_split = random_split_scores(p, labels, small.classes, "Normal")
+    assert of_split == {name: round(expected[name], 4) for name in ("weighted_f1", "macro_f1")}
