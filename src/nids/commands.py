@@ -30,7 +30,7 @@ def describe(files: tuple[Path, ...], label: str | None, normal: str | None, nam
     \b
         dvc exp run -S dataset=flows
     """
-    from nids.data.draft import draft  # the libraries take a second
+    from nids.draft.draft import draft  # the libraries take a second
 
     click.echo(draft(files, label, normal, name).encode(), nl=False)
 

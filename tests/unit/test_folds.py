@@ -1,4 +1,7 @@
+"""The parts that validation holds out, one after the other."""
+
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,10 +11,11 @@ from hypothesis import strategies as st
 
 from aeflow.errors import InputError
 from nids.data.description import read_description
-from nids.runs.folds import attack_type_folds
+from nids.data.sets import Training
+from nids.runs.folds import attack_type_folds, folds, group_folds
 
-DATASET = read_description("nsl-kdd", ROOT / "datasets")
-TYPES = DATASET.label.classes
+TYPES = read_description("nsl-kdd", ROOT / "datasets").label.classes or {}
+CLASS_OF = {name: of for of, types in TYPES.items() for name in types}
 
 
 @st.composite
@@ -26,7 +30,7 @@ def _attacks(draw: st.DrawFn) -> np.ndarray:
 
 
 def _folds(attacks: np.ndarray, n_folds: int, seed: int) -> np.ndarray:
-    return attack_type_folds(attacks, DATASET.class_of, DATASET.classes, n_folds, seed)
+    return attack_type_folds(attacks, CLASS_OF, sorted(TYPES), n_folds, seed)
 
 
 def _dominant(attacks: np.ndarray) -> set[str]:
@@ -52,7 +56,7 @@ def test_types_are_held_out_as_a_whole_but_the_dominant_ones(attacks: np.ndarray
             assert sizes.max() - sizes.min() <= 1
         else:
             assert len(set(of_type.tolist())) == 1
-            held_out[DATASET.class_of[attack]].append(int(of_type[0]))
+            held_out[CLASS_OF[attack]].append(int(of_type[0]))
     for parts in held_out.values():
         types_of_part = np.bincount(np.array(parts, dtype=np.int64), minlength=n_folds)
         assert len(types_of_part) == n_folds
@@ -92,3 +96,48 @@ def test_dominant_rows_are_cut_at_random() -> None:
     parts = np.sort(folds.reshape(100, 3), axis=1)
     assert 5 < (parts == [0, 1, 2]).all(axis=1).sum() < 60
     assert all(set(folds[i : i + 100].tolist()) == {0, 1, 2} for i in (0, 100, 200))
+
+
+@given(
+    sizes=st.lists(st.integers(1, 40), min_size=2, max_size=30),
+    n_folds=st.integers(2, 5),
+    seed=st.integers(0, 2**31 - 1),
+)
+@settings(max_examples=60, deadline=None)
+def test_groups_are_held_out_as_a_whole_in_parts_of_about_one_size(sizes: list[int], n_folds: int, seed: int) -> None:
+    groups = np.random.default_rng(seed).permutation(np.repeat(np.arange(len(sizes)), sizes))
+    labels = np.arange(len(groups)) % 2
+    found = group_folds(groups, labels, n_folds, seed)
+    assert found.dtype == np.int64
+    for label in (0, 1):
+        parts = [set(found[(groups == group) & (labels == label)].tolist()) for group in range(len(sizes))]
+        cut = len(sizes) <= n_folds or any(len(of) > 1 for of in parts)
+        assert cut or all(len(of) <= 1 for of in parts)
+    if all(len(set(found[groups == group].tolist())) == 1 for group in range(len(sizes))):
+        rows = np.bincount(found, minlength=n_folds)
+        assert rows.max() - rows.min() <= max(sizes)
+    np.testing.assert_array_equal(group_folds(groups, labels, n_folds, seed), found)
+
+
+def test_a_class_whose_groups_are_in_one_part_is_cut_at_random() -> None:
+    """A day of the week may have an attack that no other day has: held out with it, nothing would be known of it."""
+    groups = np.repeat([0, 1, 2], 300)
+    labels = np.zeros(900, dtype=np.int64)
+    labels[600:690] = 1
+    found = group_folds(groups, labels, 3, 0)
+    assert np.bincount(found[labels == 1]).tolist() == [30, 30, 30]
+    assert not np.array_equal(found[labels == 1], np.arange(90) % 3)
+    assert [set(found[(labels == 0) & (groups == group)].tolist()) for group in range(3)] == [
+        {part} for part in (int(found[0]), int(found[300]), int(found[899]))
+    ]
+    assert {int(found[0]), int(found[300]), int(found[899])} == {0, 1, 2}
+
+
+def test_groups_are_held_out_where_there_are_any_and_types_elsewhere(small: Training) -> None:
+    class_of = {name: small.classes[label] for name, label in zip(small.types, small.labels, strict=True)}
+    by_types = folds(small, class_of, 3, 0)
+    np.testing.assert_array_equal(by_types, attack_type_folds(small.types, class_of, small.classes, 3, 0))
+    groups = np.arange(len(small.labels)) // 50
+    by_groups = folds(replace(small, groups=groups), class_of, 3, 0)
+    np.testing.assert_array_equal(by_groups, group_folds(groups, small.labels, 3, 0))
+    assert not np.array_equal(by_groups, by_types)

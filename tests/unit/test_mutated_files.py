@@ -201,7 +201,11 @@ DATA = Description.model_validate_json(
             "name": "mutated",
             "files": {"data": "data"},
             "columns": {"categorical": ["proto"], "count": ["bytes"], "flag": ["land"], "id": ["id"], "drop": ["free"]},
-            "label": {"column": "label", "normal": "Normal", "classes": {"Normal": ["normal"], "Attack": ["do*", "u2r"]}},
+            "label": {
+                "column": "label",
+                "normal": "Normal",
+                "classes": {"Normal": ["normal"], "Attack": ["do*", "u2r"]},
+            },
         }
     )
 )

@@ -111,7 +111,7 @@ def account_lines(found: Mapping[str, Any]) -> list[str]:
     if conflicts["vectors"]:
         lines.append(
             f"conflicts: {conflicts['rows']:,} training rows ({_percent(conflicts['rows'], n)}) equal rows of another "
-            f"class; no classifier gets more than {100 * conflicts['ceiling']:.1f}% of the training rows right"
+            f"class; no classifier gets more than {100 * conflicts['ceiling']:.2f}% of the training rows right"
         )
     if found["twins"]:
         share = _percent(found["twins"], found["test_rows"])

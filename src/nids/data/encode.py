@@ -37,7 +37,11 @@ def encode(folder: Path, data: Source) -> tuple[Found, dict[str, Any]]:
     for key, of_set in data.files.sets.items():
         _check_sizes(read[key], key, of_set)
     # Before the split, which takes the data out of ``read``, so that they are not twice in memory.
-    files = {source: _of_classes(of, classes) for part in read.values() for source, of in part.files.items()}
+    files = {
+        source.removeprefix(f"{folder}/"): _of_classes(of, classes)
+        for part in read.values()
+        for source, of in part.files.items()
+    }
     left_out = sum(part.left_out for part in read.values())
     sets, titles = _split(read, data, classes)
     train = sets["train"] if data.clean.duplicates == "keep" else without_duplicates(sets["train"])

@@ -84,6 +84,8 @@ def read_sample(paths: Sequence[Path]) -> Sample:
                 step *= 2
                 of_file = [{name: _half(column) for name, column in part.items()} for part in of_file]
                 sources[-len(of_file) :] = [of_part[::2] for of_part in sources[-len(of_file) :]]
+        if not of_file:
+            raise InputError(f"{path}: no rows; fetch the file again")
         parts += of_file
     columns = {name: _joined(name, parts) for name in dict.fromkeys(name for part in parts for name in part)}
     return Sample(read, text, marked, names, columns, np.concatenate(sources))
@@ -125,7 +127,9 @@ def _form(paths: Sequence[Path]) -> tuple[Read, bool, bool]:
             for i, block in enumerate(file.blocks):
                 if i == 0:
                     text = block.content[:1_000_000].decode("utf-8", "replace")
-                    lines = [line for line in text.split("\n")[: 2 * LINES] if line.strip()][:LINES]
+                    lines = [line for line in text.split("\n") if line.strip()][:LINES]
+                    if not lines:
+                        raise InputError(f"{file.source}: no rows; fetch the file again")
                     separators[file.source] = _separator(lines, file.source)
                     cells, *others = [cells_of(line, separators[file.source]) for line in lines[:2]]
                     headers[file.source] = bool(file.names) or _is_header(cells, others)

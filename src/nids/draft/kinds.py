@@ -9,9 +9,9 @@ import pandas as pd
 
 from aeflow.errors import InputError
 from nids.data.account import telling
-from nids.data.commented import some
-from nids.data.sample import Column, Sample
-from nids.data.truth import CATEGORIES, LABEL, Truth, codes_of, decides, plain
+from nids.draft.commented import some
+from nids.draft.sample import Column, Sample
+from nids.draft.truth import CATEGORIES, LABEL, Truth, codes_of, decides, plain
 
 # What columns are called, in the form of ``plain``.
 TIME = re.compile(r"(.*_)?(timestamp|ts|date|datetime|[sl]time|(start|end)_?time|(start|end)_(milli)?seconds)|time")
@@ -20,7 +20,7 @@ ID = re.compile(
     r"(s|src|source|orig)_?port|orig_[hp]|resp_h)"
 )
 DESTINATION_PORT = re.compile(r"(.*_)?((d|ds|dst|dest|destination|resp)_?port|resp_p)")
-CODE = re.compile(r"(.*_)?(proto|protocol|state|flags|type|code|class|qtype|qclass|rcode)")
+CODE = re.compile(r"(.*_)?(prot(o|ocol)|state|flags|type|code|class|qtype|qclass|rcode)")
 # A column of texts nearly all of which differ names the row; few rows show nothing.
 DISTINCT, ENOUGH = 0.9, 20
 

@@ -13,10 +13,10 @@ import pandas as pd
 
 from aeflow.errors import InputError
 from nids.base.quote import nearest, quoted
-from nids.data.commented import some
+from nids.draft.commented import some
 from nids.data.description import Label
 from nids.data.labels import Classes, type_of
-from nids.data.sample import Column, Sample, count_types
+from nids.draft.sample import Column, Sample, count_types
 
 # What the column is called, in the form of ``plain``.
 LABEL = re.compile(r"(.*_)?(label|class|category|attack|attack_?(cat|type)|subcategory)|type|target|outcome")
@@ -135,7 +135,7 @@ def find_truth(paths: Sequence[Path], sample: Sample, answer: str, missing: Sequ
     elif named:
         normal, reason = named[0], "by its name"
     elif empty:
-        normal, reason = "Normal", "no type is called so, and rows without a type are taken for it"
+        normal, reason = "normal", "no type is called so, and rows without a type are taken for it"
     elif zero in rows:
         normal, reason = zero, "the one type that is 0 where others are 1"
     elif rows:

@@ -1,0 +1,1 @@
+"""The draft of a data set's description, from its files."""
