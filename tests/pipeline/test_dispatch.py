@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import run, succeed
+from conftest import PATH, quick_path, run, succeed
 from experiment_helpers import (
     METRICS,
     background,
@@ -74,9 +74,12 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     local = ("--host", "127.0.0.1", "--no-dashboard")
     scheduler = background(shared, "dask", "scheduler", "--port", address.rpartition(":")[2], *local)
     options = ("--nthreads", "1", "--no-nanny", *local)
+    # The first one will be killed: what it starts has to be its own.
     workers = [
-        background(shared, "dask", "worker", address, *options, "--local-directory", name, **{HOLD: str(hold)})
-        for name in ("worker-1", "worker-2")
+        background(
+            shared, "dask", "worker", address, *options, "--local-directory", name, **{HOLD: str(hold), "PATH": path}
+        )
+        for name, path in (("worker-1", PATH), ("worker-2", quick_path()))
     ]
     yield Cluster(folder, shared, address, workers)
     for process in (*workers, scheduler):
@@ -85,7 +88,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 def test_every_point_ends_once_though_a_worker_is_killed(cluster: Cluster) -> None:
-    process = background(cluster.folder, *cluster.command)
+    process = background(cluster.folder, *cluster.command, PATH=quick_path())
     wait_for(lambda: len(processes(cluster.shared, "validate")) == 2, process)
     kill_group(cluster.workers[0].pid)
     (cluster.shared / "hold").unlink()

@@ -6,7 +6,7 @@ from typing import Any
 import optuna
 import pandas as pd
 import pytest
-from conftest import ROOT, succeed
+from conftest import ROOT, quick_path, succeed
 from dvc.repo import Repo
 from experiment_helpers import (
     METRICS,
@@ -65,7 +65,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     finish(first)
     hold.unlink()
 
-    second, third = background(folder, *COMMAND), background(folder, *COMMAND)
+    second, third = background(folder, *COMMAND), background(folder, *COMMAND, PATH=quick_path())
     wait_for(lambda: any(trial.state == TrialState.COMPLETE for trial in trials(folder)), second, third)
     second.kill()
     finish(second)

@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 
 import pandas as pd
 import pytest
-from conftest import ROOT, run, succeed
+from conftest import ROOT, quick_path, run, succeed
 from dvc.repo import Repo
 from experiment_helpers import (
     METRICS,
@@ -179,7 +179,7 @@ def test_killed_workers_and_a_killed_sweep_lose_no_point(swept: Swept, tmp_path:
     (folder / ".dvc/tmp/exps/rwlock").write_text("")
 
     hold.unlink()
-    second = background(folder, "python", "-c", IMPATIENT, "2")
+    second = background(folder, "python", "-c", IMPATIENT, "2", PATH=quick_path())
     printed = finish(second)
     assert second.returncode == 0, printed
     assert len(ENDED.findall(printed)) == 2
