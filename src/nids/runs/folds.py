@@ -14,14 +14,15 @@ def folds(train: Training, class_of: Mapping[str, str], n_folds: int, seed: int)
     """Return the part in which each row is held out, as ``attack_type_folds``; by groups where there are any."""
     if train.groups is None:
         return attack_type_folds(train.types, class_of, train.classes, n_folds, seed)
-    return group_folds(train.groups, train.labels, n_folds, seed)
+    return group_folds(train.groups, train.labels, train.classes, n_folds, seed)
 
 
-def group_folds(groups: np.ndarray, labels: np.ndarray, n_folds: int, seed: int) -> np.ndarray:
+def group_folds(groups: np.ndarray, labels: np.ndarray, classes: Sequence[str], n_folds: int, seed: int) -> np.ndarray:
     """Return the part, 0 to n_folds - 1, in which each row is held out: shape (n,), int64.
 
-    Whole groups, int64 (n,), so that each part has about as many rows. A class of ``labels`` (n,), int64, whose groups
-    are all in one part is cut at random: else nothing of it would be known when they are held out.
+    Whole groups, int64 (n,), so that each part has about as many rows. A class of ``labels`` (n,), int64, positions in
+    ``classes``, whose groups are all in one part is cut at random: else nothing of it would be known when they are
+    held out. Raises InputError for a class with a single row.
     """
     rng = np.random.default_rng(seed)
     found = np.zeros(len(groups), dtype=np.int64)
@@ -36,7 +37,7 @@ def group_folds(groups: np.ndarray, labels: np.ndarray, n_folds: int, seed: int)
     for label in np.unique(labels):
         of_class = np.flatnonzero(labels == label)
         if len(np.unique(found[of_class])) == 1:
-            found[of_class] = rng.permutation(len(of_class)) % n_folds
+            found[of_class] = _cut(len(of_class), n_folds, rng, f"class {classes[label]!r}")
     return found
 
 
@@ -48,7 +49,8 @@ def attack_type_folds(
     attacks (n,) are the rows' types, those of normal traffic included; ``class_of`` has the class of each.
     The most frequent type of each class (so also of normal traffic) is cut at random into equal parts, as a
     class without it would be another one. Every other type is held out as a whole; the types of a class go
-    round the parts in random order, so that each part has about as many of them.
+    round the parts in random order, so that each part has about as many of them. Raises InputError for a most
+    frequent type with a single row.
     """
     rng = np.random.default_rng(seed)
     counts = pd.Series(attacks).value_counts()
@@ -57,14 +59,18 @@ def attack_type_folds(
         # By name among equally frequent ones.
         types = sorted((t for t in counts.index if class_of[t] == name), key=lambda t: (-counts[t], t))
         rows = np.flatnonzero(attacks == types[0])
-        if len(rows) < n_folds:
-            remedy = f"choose {len(rows)} or less" if len(rows) > 1 else "it needs 2 rows or more"
-            raise InputError(
-                f"decision.folds: {n_folds} parts, and {len(rows)} of {types[0]!r}, the most frequent type of {name}; "
-                f"{remedy}"
-            )
-        folds[rows] = rng.permutation(len(rows)) % n_folds
+        folds[rows] = _cut(len(rows), n_folds, rng, f"type {types[0]!r}, the most frequent one of class {name!r}")
         first = rng.integers(n_folds)
         for i, attack in enumerate(rng.permutation(types[1:])):
             folds[attacks == attack] = (first + i) % n_folds
     return folds
+
+
+def _cut(n: int, n_folds: int, rng: np.random.Generator, of: str) -> np.ndarray:
+    """Return the part of each of n rows, cut at random."""
+    if n < 2:
+        raise InputError(
+            f"one training row of {of}: held out, nothing of it would be known; leave it out by label.leave_out, or "
+            "put it into another class by label.classes"
+        )
+    return rng.permutation(n) % n_folds
