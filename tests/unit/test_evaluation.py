@@ -7,10 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
 
-from nids.data.description import Description
-from nids.data.records import labels_of, read_records
+from nids.data.dataset import Dataset
 from nids.data.sets import Answers
 from nids.detect import CLASSIFIERS, DECIDED, FILES
 from nids.detect.decision import decide
@@ -29,13 +27,15 @@ Probabilities = dict[str, np.ndarray]
 
 
 @pytest.fixture(scope="module")
-def answers(dataset: Description) -> Answers:
-    """The demo test file; one part is every second row, another two of three."""
-    test = read_records(ROOT / "data/demo/test.txt", dataset)
-    n = np.arange(len(test))
-    types = test["attack"].to_numpy(str)
-    sets = {"test": n >= 0, "test_21": n % 2 == 0, "test_new": n % 3 > 0}
-    return Answers(labels_of(test, dataset), types, types != "mscan", sets, dataset.classes, "Normal")
+def answers(dataset: Dataset) -> Answers:
+    """Test rows of the demo data's types; a part of them is another test set, and a further one has rows of its own."""
+    types = np.repeat(list(dataset.class_of), 12)
+    types = np.concatenate([types, types[::5]])
+    labels = np.array([dataset.classes.index(dataset.class_of[name]) for name in types])
+    n = np.arange(len(types))
+    in_test = n < 12 * len(dataset.class_of)
+    sets = {"test": in_test, "test_21": ~in_test | (n % 7 == 0), "test_new": in_test & (n % 3 > 0)}
+    return Answers(labels, types, types != "mscan", sets, dataset.classes, "Normal")
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def test_scores_are_of_the_rows_of_each_set(
             assert row["recall_U2R"] > expected["recall_U2R"]
 
 
-def test_attacks_sum_to_the_classes(answers: Answers, dataset: Description, found: dict[str, pd.DataFrame]) -> None:
+def test_attacks_sum_to_the_classes(answers: Answers, dataset: Dataset, found: dict[str, pd.DataFrame]) -> None:
     table = found["attacks"]
     counts = pd.Series(answers.types).value_counts().to_dict()
     assert len(table) == 2 * len(DECIDED) * len(counts)

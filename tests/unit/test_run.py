@@ -8,7 +8,7 @@ import pytest
 
 from nids.balance.synthesise import synthesise
 from nids.balance.training_set import Rows, class_counts, cleaned, training_set, undersampled
-from nids.data.description import Description
+from nids.data.dataset import Dataset
 from nids.data.sets import Training
 from nids.detect import FILES, Options
 from nids.detect.fit import fit, probabilities
@@ -51,14 +51,16 @@ def _assert_same(found: Rows, expected: Rows) -> None:
 def test_a_training_set_is_the_three_steps_by_hand(small: Training, method: str) -> None:
     """What the stages undersample, oversample and clean do one after the other."""
     settings = _settings(method)
-    rows, sampler = Run(method, settings, small, 3).training_set()
+    rows, synthetic = Run(method, settings, small, 3).training_set()
     kept, new = None, None
     if METHODS[method].sampler:
         drawn = synthesise(method, settings.sampler, small, settings.new_rows, 3)
         new = Rows(drawn.features(method, small.encoder).to_numpy(), drawn.labels)
-        assert type(sampler) is type(drawn.sampler)
+        assert synthetic is not None
+        assert type(synthetic.sampler) is type(drawn.sampler)
+        assert synthetic.left_alone == {}
     else:
-        assert sampler is None
+        assert synthetic is None
     if METHODS[method].undersampled:
         before = undersampled(small, settings.kept_rows, 3, 3)
         kept = cleaned(small, before, new, ("Normal", "Dos"), 1, 3)
@@ -118,7 +120,27 @@ def test_probabilities_are_those_of_classifiers_fitted_by_hand(small: Training) 
     assert run.probabilities(rows, ["dt"], small.features)[1] == {}
 
 
-def test_settings_are_those_of_params_and_the_description(params: Params, dataset: Description) -> None:
+def test_where_no_class_is_large_all_rows_stay(small: Training) -> None:
+    """A data set of equal classes, or one whose description keeps all rows."""
+    settings = _settings("smote", kept_rows={})
+    rows, _ = Run("smote", settings, small, 0).training_set()
+    np.testing.assert_array_equal(Run("smote", settings, small, 0).kept(), np.arange(len(small.labels)))
+    assert class_counts(rows.labels, small.classes) == {
+        name: n + {"R2L": 30, "U2R": 25}.get(name, 0) for name, n in class_counts(small.labels, small.classes).items()
+    }
+
+
+def test_a_class_too_small_for_a_method_does_not_stop_its_run(small: Training) -> None:
+    """It is in the training set as it is, and the report says why."""
+    settings = _settings("smote", sampler={"k_neighbors": 22})
+    found, report = repeat("smote", settings, small, None, ("dt",), small.features, 0)
+    assert report["left_alone"] == {"U2R": "22 rows, and 23 are needed for 22 neighbours (smote.k_neighbors)"}
+    before = class_counts(small.labels, small.classes)
+    assert (report["rows"]["U2R"], report["rows"]["R2L"]) == (before["U2R"], before["R2L"] + 30)
+    assert np.isfinite(found["dt"]).all()
+
+
+def test_settings_are_those_of_params_and_the_description(params: Params, dataset: Dataset) -> None:
     found = Settings.of("smote", params, dataset)
     assert found == Settings(
         sampler={"k_neighbors": 5},
@@ -141,8 +163,9 @@ def test_a_repeat_is_a_run_with_a_report(small: Training) -> None:
     assert report["rows"] == class_counts(rows.labels, small.classes)
     assert report["lr"] == lr
     assert list(report["fits"]) == ["R2L", "U2R"]
+    assert report["left_alone"] == {}
     _, plain = repeat("raw", _settings("raw"), small, None, ("dt",), small.features, 2)
-    assert (plain["lr"], plain["fits"]) == ({}, {})
+    assert (plain["lr"], plain["fits"], plain["left_alone"]) == ({}, {}, {})
 
 
 def test_cells_of_the_ablation_that_are_a_methods_are_not_fitted_again() -> None:

@@ -82,8 +82,10 @@ def test_confusion_counts_rows_of_a_class_by_what_they_were_taken_for() -> None:
 
 def test_arg_max_takes_the_likeliest_class_of_each_test_row() -> None:
     labels = np.array([0, 0, 1, 1])
-    answers = Answers(labels, np.array(["x", "x", "y", "y"]), np.ones(4, dtype=bool), {}, ("a", "b"), "a")
-    found = argmax_scores({"lr": np.array([[0.9, 0.1], [0.2, 0.8], [0.4, 0.6], [0.1, 0.9]])}, answers)
+    # The third row is of a further test set alone.
+    labels, in_test = np.insert(labels, 2, 0), np.array([True, True, False, True, True])
+    answers = Answers(labels, labels.astype(str), labels == 0, {"test": in_test, "other": labels == 0}, ("a", "b"), "a")
+    found = argmax_scores({"lr": np.array([[0.9, 0.1], [0.2, 0.8], [0.1, 0.9], [0.4, 0.6], [0.1, 0.9]])}, answers)
     expected = scores(np.array([[1, 1], [0, 2]]), ("a", "b"), "a")
     assert found == [{"test": "test", "classifier": "lr", "rule": "argmax"} | expected]
 

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from aeflow.errors import InputError
 from nids.balance.report import report
 from nids.balance.synthesise import draw, synthesise
 from nids.data.legal import illegal_cells
@@ -58,7 +57,7 @@ def test_new_rows_are_of_the_wanted_classes_and_decode_to_legal_records(small: T
     assert not illegal_cells(back, encoder.features).any(axis=None)
     if method not in OF_CODES:
         # Words are words of the class, and all but SMOTENC's numbers are legal as they are.
-        decoded = encoder.transform(back, "back")
+        decoded = encoder.transform(back)
         columns = list(encoder.categories) if method == "smotenc" else encoder.names
         pd.testing.assert_frame_equal(decoded[columns], features[columns])
         for name in encoder.categories:
@@ -68,7 +67,8 @@ def test_new_rows_are_of_the_wanted_classes_and_decode_to_legal_records(small: T
     pd.testing.assert_frame_equal(stored, new.rows.assign(label=new.labels), check_exact=True)
     texts = [name for name in stored if not pd.api.types.is_numeric_dtype(stored[name])]
     assert texts == (list(encoder.categories) if METHODS[method].sees == "records" else [])
-    assert set(of_sampler) == {"curves", "fits", "models"}
+    assert set(of_sampler) == {"curves", "fits", "models", "left_alone"}
+    assert new.left_alone == of_sampler["left_alone"] == {}
 
 
 def test_smote_rows_lie_between_two_rows_of_their_class(small: Training) -> None:
@@ -128,15 +128,50 @@ def test_the_others_look_at_no_other_class(small: Training, method: str) -> None
         ("borderline_smote", "k_neighbors"),
     ],
 )
-def test_too_few_rows_for_the_neighbours_are_refused(small: Training, method: str, key: str) -> None:
-    with pytest.raises(InputError) as caught:
-        synthesise(method, {key: 22}, small, {"R2L": 1, "U2R": 1}, seed=0)
-    assert str(caught.value) == f"{method}.{key}: 22 neighbours need 23 rows, U2R has 22; choose 21 or less"
+def test_a_class_with_too_few_rows_for_the_neighbours_is_left_alone(small: Training, method: str, key: str) -> None:
+    new = synthesise(method, {key: 22}, small, {"R2L": 90, "U2R": 90}, seed=0)
+    assert new.left_alone == {"U2R": f"22 rows, and 23 are needed for 22 neighbours ({method}.{key})"}
+    assert set(new.labels) == {small.classes.index("R2L")}
     new = synthesise(method, {key: 21}, small, {"R2L": 99, "U2R": 99}, seed=0)
+    assert new.left_alone == {}
     assert set(new.labels) == {3, 4}
 
 
-def test_adasyn_without_a_border_is_refused(small: Training) -> None:
+@pytest.mark.parametrize("method", [method for method in SETTINGS if METHODS[method].sampler])
+@pytest.mark.parametrize("rows", [1, 2])
+def test_a_class_of_a_row_or_two_stops_no_method(small: Training, method: str, rows: int) -> None:
+    """It is grown or left alone, and what is said of it says why; the other class is grown all the same."""
+    of_class = np.flatnonzero(_of(small, "U2R"))
+    few = small.known(~np.isin(np.arange(len(small.labels)), of_class[rows:]))
+    frame, found = draw(method, SETTINGS[method], few, {"R2L": 30, "U2R": 20}, 0)
+    neighbours = next((value for key, value in SETTINGS[method].items() if key.endswith("_neighbors")), None)
+    least = 2 if neighbours is None else neighbours + 1
+    counts = np.bincount(frame["label"], minlength=5)
+    assert counts[3] == pytest.approx(30, abs=8 if method == "adasyn" else 0)
+    if rows < least:
+        assert list(found["left_alone"]) == ["U2R"]
+        assert found["left_alone"]["U2R"].startswith(f"{rows} rows, and {least} are needed")
+    assert counts[4] == (20 if rows >= least else 0)
+
+
+@pytest.mark.parametrize("method", ["smote", "smotenc", "ae_flow"])
+def test_without_a_class_to_grow_there_are_no_rows(small: Training, method: str) -> None:
+    """Its file has the columns of any other, so that later stages read it as they read others."""
+    of_class = np.flatnonzero(_of(small, "U2R"))
+    few = small.known(~np.isin(np.arange(len(small.labels)), of_class[1:]))
+    frame, found = draw(method, SETTINGS[method], few, {"U2R": 20}, 0)
+    drawn, _ = draw(method, SETTINGS[method], small, {"U2R": 20}, 0)
+    assert len(frame) == 0
+    assert frame.dtypes.to_dict() == drawn.dtypes.to_dict()
+    assert found == {"curves": {}, "fits": {}, "models": {}, "left_alone": found["left_alone"]}
+    new = synthesise(method, SETTINGS[method], few, {"U2R": 20}, 0)
+    assert new.sampler is None
+    features = new.features(method, small.encoder)
+    assert features.shape == (0, len(small.encoder.names))
+    assert (features.dtypes == np.float64).all()
+
+
+def test_adasyn_leaves_alone_what_has_no_border(small: Training) -> None:
     """Each class lies by itself, and every row of R2L has more equals than neighbours."""
     features = small.features + 1e6 * small.labels[:, None]
     rows = np.concatenate([np.arange(len(features)), np.repeat(np.flatnonzero(_of(small, "R2L")), 40)])
@@ -148,8 +183,10 @@ def test_adasyn_without_a_border_is_refused(small: Training) -> None:
         small.encoder,
         small.classes,
     )
-    with pytest.raises(InputError, match=r"adasyn: Not any neigbours belong to the majority class\. .*\. Choose "):
-        synthesise("adasyn", {"n_neighbors": 5}, alone, {"R2L": 30}, seed=0)
+    new = synthesise("adasyn", {"n_neighbors": 5}, alone, {"R2L": 30}, seed=0)
+    assert len(new.labels) == 0
+    assert new.left_alone["R2L"].startswith("Not any neigbours belong to the majority class.")
+    assert "\n" not in new.left_alone["R2L"]
 
 
 def test_reports_hold_curves_figures_and_architecture(small: Training) -> None:

@@ -174,7 +174,7 @@ def test_comparison_has_a_row_for_each_method_and_the_papers() -> None:
 def test_comparison_to_read_has_what_is_known() -> None:
     table, _ = _comparison(6)
     table.loc[3, "p_holm"] = 0.0004
-    text = comparison_markdown(table, 6, WATCHED, *TITLES)
+    text = comparison_markdown(table, 6, WATCHED, "held-out attack types", *TITLES)
     lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line[:1] == "|"]
     assert lines[0] == ["method", "validation", *SHOWN.values(), "p"]
     cells = {line[0]: line[1:] for line in lines[2:]}
@@ -185,7 +185,7 @@ def test_comparison_to_read_has_what_is_known() -> None:
     assert cells["The paper's"] == ["", "80.5", "73.2", "34.5", "58.5", "95.2", ""]
     assert "XGBoost one-hot with the decision rule on KDDTest+, in percent" in text
     assert "over 6 seeds" in text
-    one = comparison_markdown(_comparison(1)[0], 1, WATCHED, *TITLES)
+    one = comparison_markdown(_comparison(1)[0], 1, WATCHED, "held-out rows", *TITLES)
     assert "one seed" in one
     assert "±" not in one
     assert "nan" not in one + text
@@ -195,10 +195,10 @@ def test_comparison_to_read_has_what_is_known() -> None:
 def test_a_data_set_without_printed_numbers_is_compared_without_the_papers() -> None:
     table, _ = _comparison(1, printed=False)
     assert table["method"].tolist() == [method.name for method in METHODS.values()]
-    text = comparison_markdown(table, 1, WATCHED, "training", "harder test")
+    text = comparison_markdown(table, 1, WATCHED, "held-out groups", "training", "harder test")
     assert "paper" not in text.lower().replace("(eq. 10)", "")
     assert "on harder test, in percent" in text
-    assert "attack types of training" in text
+    assert "macro recall on held-out groups of training" in text
 
 
 def test_the_papers_scores_are_those_of_its_method_after_balancing() -> None:

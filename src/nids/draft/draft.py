@@ -16,11 +16,11 @@ from nids.base.quote import quoted
 from nids.data import balance
 from nids.data.account import TELLING
 from nids.data.clean import row_hashes
-from nids.draft.commented import comment, items, pair, scalar, sequence, some
 from nids.data.description import Split
+from nids.data.split import times
+from nids.draft.commented import comment, items, pair, scalar, sequence, some
 from nids.draft.kinds import ID, TIME, Columns, find_columns
 from nids.draft.sample import Sample, read_sample
-from nids.data.split import times
 from nids.draft.truth import Truth, find_label, find_truth, missing_texts, plain, without_single_rows
 
 # From this share of rows on a value that cannot be one stands for none.

@@ -13,9 +13,9 @@ import pandas as pd
 
 from aeflow.errors import InputError
 from nids.base.quote import nearest, quoted
-from nids.draft.commented import some
 from nids.data.description import Label
 from nids.data.labels import Classes, type_of
+from nids.draft.commented import some
 from nids.draft.sample import Column, Sample, count_types
 
 # What the column is called, in the form of ``plain``.

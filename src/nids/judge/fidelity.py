@@ -35,12 +35,17 @@ def fidelity(train: np.ndarray, held_out: np.ndarray, synthetic: np.ndarray, cat
         "nearest_ratio": float(np.median(nearest[:, 0] / np.maximum(nearest[:, 1], 1e-12))),
         "exact_copies": float((nearest[:, 0] == 0).mean()),
         "held_out_nearest": float(np.median(cdist(held_out, train).min(axis=1))),
-        "wasserstein": float(np.mean([wasserstein_distance(held_out[:, i], synthetic[:, i]) for i in numeric])),
-        "total_variation": float(
-            np.mean([total_variation(held_out[:, i], synthetic[:, i]) for i in np.flatnonzero(categories)])
+        "wasserstein": _mean([wasserstein_distance(held_out[:, i], synthetic[:, i]) for i in numeric]),
+        "total_variation": _mean(
+            [total_variation(held_out[:, i], synthetic[:, i]) for i in np.flatnonzero(categories)]
         ),
         "correlation_difference": correlation_difference(held_out[:, numeric], synthetic[:, numeric]),
     }
+
+
+def _mean(distances: list[float]) -> float:
+    """Return the mean over columns; 0 where there are none, as there is no difference."""
+    return float(np.mean(distances)) if distances else 0.0
 
 
 def density_and_coverage(real: np.ndarray, synthetic: np.ndarray) -> tuple[float, float]:

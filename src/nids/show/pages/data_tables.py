@@ -52,6 +52,9 @@ def _facts(account: Mapping[str, Any]) -> Table:
             for name, rows in account["unknown"].items()
         ),
     ]
+    dropped = account["dropped"]
+    facts.append(("Duplicates dropped from training", dropped["rows"], None, "rows that equalled an earlier one"))
+    facts.append(("Constant columns dropped", len(dropped["columns"]), None, ", ".join(dropped["columns"])))
     if account["constant"]:
         facts.append(("Constant columns", len(account["constant"]), None, ", ".join(account["constant"])))
     facts += [
