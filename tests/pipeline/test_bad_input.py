@@ -46,18 +46,6 @@ def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
             "latent_dim: 42 is above the 41 features",
         ),
         (
-            "evidence/repeat wider",
-            "params.yaml",
-            ("mostly of other classes\n    k_neighbors: 5", "mostly of other classes\n    k_neighbors: 22"),
-            "borderline_smote.k_neighbors: 22 neighbours need 23 rows, U2R has 22",
-        ),
-        (
-            "undersample",
-            "datasets/demo.yaml",
-            ("Normal: 300", "Normal: 2141"),
-            "balance.kept_rows.Normal: 2141 rows are to be kept of 2140",
-        ),
-        (
             "undersample",
             "params.yaml",
             ("n_clusters: 20 ", "n_clusters: 301 "),
@@ -70,14 +58,25 @@ def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
             "params.yaml: baselines.vae.beta: Input should be greater than 0, found -1.0",
         ),
         (
+            "undersample",
+            "data/description/kept_rows.json",
+            ('"Normal": 300', '"Normal": 2141'),
+            "balance.kept_rows.Normal: 2141 rows are to be kept of 2140",
+        ),
+        (
             "fetch",
-            "datasets/demo.yaml",
-            ("folder: data/demo", "folder: data/none"),
+            "data/description/files.json",
+            ('"folder": "data/demo"', '"folder": "data/none"'),
             "train.txt: no source has it (data/none: no such file)",
         ),
-        ("fetch", "params.yaml", ("dataset: demo", "dataset: unsw"), "params.yaml: dataset: 'unsw' has no description"),
         (
-            "evidence/validate ae_flow",
+            "describe",
+            "params.yaml",
+            ("dataset: demo", "dataset: unsw"),
+            "params.yaml: dataset: 'unsw' has no description",
+        ),
+        (
+            "describe",
             "datasets/demo.yaml",
             ("R2L: 150", "R2D2: 150"),
             "datasets/demo.yaml: balance.new_rows: 'R2D2' is no class of label.classes",
@@ -99,14 +98,14 @@ def test_bad_input_is_one_line_and_changes_nothing(
     ("path", "cell", "message"),
     [
         (
-            "data/raw/train.txt",
+            "data/raw/train/train.txt",
             (",SF,", ",SF,many"),
-            r"data/raw/train\.txt, row \d+, column src_bytes: 'many\d+' is not a finite number; .*",
+            r"data/raw/train/train\.txt, line \d+, column src_bytes: 'many\d+' is not a number; .*",
         ),
         (
-            "data/raw/test.txt",
-            ("tcp", "sctp"),
-            r"data/raw/test\.txt, row \d+, column protocol_type: 'sctp' never occurs in the training set; .*",
+            "data/raw/test/test.txt",
+            ("SF,0,", "SF,-1,"),
+            r"data/raw/test/test\.txt, line \d+, column src_bytes: -1 is not a whole number from 0 up to \d+; .*",
         ),
     ],
 )
@@ -163,7 +162,7 @@ def _refused(inputs: dict[Path, bytes], reads: Callable[[], object]) -> set[Path
         except _NowItComputesError:
             return refused
         except InputError as error:
-            found = re.fullmatch(r"(\S+): [^\n]+; (?:run `dvc repro` to make it|fetch the file) again", str(error))
+            found = re.fullmatch(r"(\S+?)(?:, line \d+)?: [^\n]+; .+", str(error))
             if found is None:
                 pytest.fail(f"{error} is not one line that names the file and says what to do")
             path = Path(found.group(1))

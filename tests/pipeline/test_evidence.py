@@ -6,26 +6,32 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from conftest import ROOT, STAGE, UP_TO_DATE, succeed
+import pytest
+from conftest import STAGE, UP_TO_DATE, succeed
 
-from nids.data.description import read_description
-from nids.data.records import read_records
+from nids.data.dataset import Dataset, read_dataset
 from nids.detect import CLASSIFIERS, DECIDED, NEEDED, RULES
 from nids.judge.fidelity_summary import MEASURED
 from nids.methods import METHODS, PRINTED
 
-DATASET = read_description("demo", ROOT / "datasets")
 FIGURES = {"fidelity", "ranks", "rule", "attacks", "ablation", "calibration", "encoding"}
 
 
-def test_every_run_is_scored_and_reported(evidence: Path) -> None:
+@pytest.fixture
+def dataset(evidence: Path, monkeypatch: pytest.MonkeyPatch) -> Dataset:
+    """The demo data as the stages have found them."""
+    monkeypatch.chdir(evidence)
+    return read_dataset()
+
+
+def test_every_run_is_scored_and_reported(evidence: Path, dataset: Dataset) -> None:
     scores = pd.read_csv(evidence / "metrics/evidence/scores.csv")
     keys = ["test", "method", "classifier", "rule", "seed"]
     assert not scores.duplicated(keys).any()
     # Every classifier on the seed of the paper's pipeline, for its methods; of other runs those that a page shows.
     configurations = {True: len(CLASSIFIERS) + len(DECIDED), False: len({*NEEDED, *DECIDED}) + len(DECIDED)}
     runs = [method in PRINTED and seed == 0 for method in METHODS for seed in (0, 1)]
-    assert len(scores) == len(DATASET.tests) * sum(configurations[of] for of in runs)
+    assert len(scores) == len(dataset.tests) * sum(configurations[of] for of in runs)
     decision = json.loads((evidence / "metrics/evidence/decision.json").read_text())
     assert list(decision) == list(METHODS)
     for of_method in decision.values():
@@ -50,9 +56,9 @@ def test_figures_are_there(evidence: Path) -> None:
     assert {path.stem for path in (evidence / "plots/evidence").glob("*.png")} == FIGURES
 
 
-def test_fidelity_of_every_method_is_there(evidence: Path) -> None:
+def test_fidelity_of_every_method_is_there(evidence: Path, dataset: Dataset) -> None:
     found = json.loads((evidence / "metrics/evidence/fidelity.json").read_text())
-    assert list(found) == list(DATASET.minority)
+    assert list(found) == list(dataset.minority)
     for of_class in found.values():
         assert list(of_class["methods"]) == list(MEASURED)
         assert all(figures["legal"]["mean"] == 1 for figures in of_class["methods"].values())
@@ -94,7 +100,7 @@ def test_deterministic_classifiers_of_raw_rows_do_not_depend_on_the_seed(evidenc
 def test_unseen_attacks_are_those_that_training_lacks(evidence: Path) -> None:
     attacks = pd.read_parquet(evidence / "data/scores/attacks.parquet")
     train, test = (
-        set(read_records(evidence / f"data/raw/{name}.txt", DATASET)["attack"]) for name in ("train", "test")
+        set(pd.read_csv(evidence / f"data/raw/{name}/{name}.txt", header=None)[41]) for name in ("train", "test")
     )
     assert set(attacks["attack"]) == test
     assert set(attacks.loc[attacks["seen"], "attack"]) == test & train
@@ -107,16 +113,16 @@ def test_a_second_run_does_nothing(evidence: Path) -> None:
 
 def test_no_test_label_reaches_the_stages_before_the_scores(evidence_copy: Path, quick: Mapping[str, str]) -> None:
     """Permuted test labels change what evaluate and score make, and what follows; nothing else runs."""
-    path = evidence_copy / "data/raw/test.txt"
+    path = evidence_copy / "data/raw/test/test.txt"
     rows = [line.split(",") for line in path.read_text().splitlines()]
     attacks = [row[41] for row in rows]
-    part = set((evidence_copy / "data/raw/test_21.txt").read_text().splitlines())
+    part = set((evidence_copy / "data/raw/test_21/test-21.txt").read_text().splitlines())
     permuted = [",".join([*row[:41], a, row[42]]) for row, a in zip(rows, attacks[::-1], strict=True)]
     for name, lines in (
-        ("test", permuted),
-        ("test_21", [new for old, new in zip(rows, permuted, strict=True) if ",".join(old) in part]),
+        ("test/test.txt", permuted),
+        ("test_21/test-21.txt", [new for old, new in zip(rows, permuted, strict=True) if ",".join(old) in part]),
     ):
-        file = evidence_copy / f"data/raw/{name}.txt"
+        file = evidence_copy / "data/raw" / name
         file.unlink()  # a link into DVC's cache may be read-only
         file.write_text("".join(f"{line}\n" for line in lines))
     succeed(evidence_copy, "dvc", "commit", "--force", "fetch")

@@ -8,19 +8,18 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import ROOT, STAGE, UP_TO_DATE, succeed
+from conftest import STAGE, UP_TO_DATE, succeed
 
 from nids.base.yaml import read_yaml
-from nids.data.description import read_description
+from nids.data.dataset import Dataset, read_dataset
 from nids.detect import CLASSIFIERS, FILES
 from nids.methods import METHODS, PRINTED, STUDIED
 
-DATASET = read_description("demo", ROOT / "datasets")
 # Seed 0 in memory, in the environment of the stages.
 RUN = """
 import warnings
 import numpy as np
-from nids.data.description import read_description
+from nids.data.dataset import read_dataset
 from nids.data.sets import read_test, read_training
 from nids.detect import NEEDED
 from nids.detect.predictions import read_probabilities
@@ -32,7 +31,7 @@ from nids.runs.run import Settings
 
 warnings.simplefilter("ignore")
 params = read_params()
-dataset = read_description(params.dataset)
+dataset = read_dataset()
 train, test = read_training(dataset), read_test()
 for method in ("raw", "smote", "vae", "ae_flow"):
     found, report = repeat(method, Settings.of(method, params, dataset), train, None, NEEDED, test, 0)
@@ -44,7 +43,14 @@ for method in ("raw", "smote", "vae", "ae_flow"):
 """
 
 
-def test_tables_figures_and_summary_are_there(demo: Path) -> None:
+@pytest.fixture
+def dataset(demo: Path, monkeypatch: pytest.MonkeyPatch) -> Dataset:
+    """The demo data as the stages have found them."""
+    monkeypatch.chdir(demo)
+    return read_dataset()
+
+
+def test_tables_figures_and_summary_are_there(demo: Path, dataset: Dataset) -> None:
     for number in range(1, 7):
         table = pd.read_csv(demo / f"metrics/tables/table{number}.csv")
         assert list(table.columns)[-1] == "ours"
@@ -56,7 +62,7 @@ def test_tables_figures_and_summary_are_there(demo: Path) -> None:
     for of_method in summary.values():
         assert list(of_method) == list(CLASSIFIERS)
         for scores in of_method.values():
-            assert sorted(scores["recall"]) == sorted(DATASET.classes)
+            assert sorted(scores["recall"]) == sorted(dataset.classes)
             assert all(0 <= value <= 1 for value in [*scores["recall"].values(), scores["weighted_f1"]])
 
 
@@ -68,29 +74,28 @@ def test_the_demo_is_labelled_as_the_demo(demo: Path) -> None:
     assert str(demo) not in page
 
 
-def test_a_collapsed_fit_stands_in_the_metrics(demo: Path) -> None:
+def test_a_collapsed_fit_stands_in_the_metrics(demo: Path, dataset: Dataset) -> None:
     fits = json.loads((demo / "metrics/diagnostics.json").read_text())["fits"]
-    for name in DATASET.minority:
+    for name in dataset.minority:
         assert fits["ae_flow_paper"]["seed0"][name]["collapsed"]
         assert not fits[STUDIED]["seed0"][name]["collapsed"]
         assert fits[STUDIED]["seed0"][name]["h_std"] == pytest.approx(1, abs=0.1)
 
 
-def test_training_sets_hold_the_targets(demo: Path) -> None:
-    balance = read_description("demo", demo / "datasets").balance
+def test_training_sets_hold_the_targets(demo: Path, dataset: Dataset) -> None:
     undersampled = pd.read_parquet(demo / "data/undersampled/seed0.parquet")["row"]
     labels = pd.read_parquet(demo / "data/encoded/train.parquet")["label"]
     counts = labels.iloc[undersampled].value_counts()
-    for name, n in balance.kept_rows.items():
-        assert counts[DATASET.classes.index(name)] == n
-    small, large = ({DATASET.classes.index(name) for name in of} for of in (DATASET.minority, DATASET.majority))
+    for name, n in dataset.kept_rows.items():
+        assert counts[dataset.classes.index(name)] == n
+    small, large = ({dataset.classes.index(name) for name in of} for of in (dataset.minority, dataset.majority))
     for method in PRINTED:
         row = METHODS[method]
         if row.sampler:
             new = pd.read_parquet(demo / f"data/synthetic/{row.arm}/{method}/seed0.parquet")
             assert set(new["label"]) == small
             assert new["label"].value_counts().to_dict() == {
-                DATASET.classes.index(name): n for name, n in balance.new_rows.items()
+                dataset.classes.index(name): n for name, n in dataset.new_rows.items()
             }
             kept = pd.read_parquet(demo / f"data/cleaned/{row.arm}/{method}/seed0.parquet")["row"]
             assert set(kept) < set(undersampled)
@@ -99,7 +104,8 @@ def test_training_sets_hold_the_targets(demo: Path) -> None:
 
 def test_generators_leave_records(demo: Path) -> None:
     new = pd.read_parquet(demo / "data/synthetic/ae_flow/ae_flow/seed0.parquet")
-    assert list(new.columns) == [*DATASET.features, "label"]
+    encoded = pd.read_parquet(demo / "data/encoded/train.parquet")
+    assert list(new.columns) == list(encoded.columns)
     assert set(new["service"]) <= set(pd.read_parquet(demo / "data/encoded/records.parquet")["service"])
 
 

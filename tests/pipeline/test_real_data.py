@@ -8,46 +8,45 @@ from conftest import ROOT
 
 from nids.balance.training_set import class_counts
 from nids.base.yaml import read_yaml
+from nids.data.dataset import in_memory
 from nids.data.description import read_description
-from nids.data.records import labels_of, read_records
-from nids.data.sets import encode, read_answers, read_training
+from nids.data.encode import encode
+from nids.data.sets import read_answers, read_training
 from nids.params import read_params
 from nids.runs.run import Run, Settings
 
-DATASET = read_description("nsl-kdd", ROOT / "datasets")
+DESCRIPTION = read_description("nsl-kdd", ROOT / "datasets")
+TABLE_1 = {
+    "train/KDDTrain+.txt": {"Dos": 45927, "Normal": 67343, "Probe": 11656, "R2L": 995, "U2R": 52},
+    "test/KDDTest+.txt": {"Dos": 7458, "Normal": 9711, "Probe": 2421, "R2L": 2754, "U2R": 200},
+    "test_21/KDDTest-21.txt": {"Dos": 4342, "Normal": 2152, "Probe": 2402, "R2L": 2754, "U2R": 200},
+}
 
 
-@pytest.mark.parametrize(
-    ("name", "counts"),
-    [
-        ("KDDTrain+", {"Dos": 45927, "Normal": 67343, "Probe": 11656, "R2L": 995, "U2R": 52}),
-        ("KDDTest+", {"Dos": 7458, "Normal": 9711, "Probe": 2421, "R2L": 2754, "U2R": 200}),
-        ("KDDTest-21", {"Dos": 4342, "Normal": 2152, "Probe": 2402, "R2L": 2754, "U2R": 200}),
-    ],
-)
-def test_table_1(nsl_kdd: Path, name: str, counts: dict[str, int]) -> None:
-    labels = labels_of(read_records(nsl_kdd / f"{name}.txt", DATASET), DATASET)
-    assert class_counts(labels, DATASET.classes) == counts
-
-
-def test_table_2_before_and_after(nsl_kdd: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tables_1_and_2(nsl_kdd: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """K-means leaves the paper's numbers; one-sided selection removes rows of Normal and Dos alone."""
     monkeypatch.chdir(tmp_path)
-    encode({key: nsl_kdd / file.name for key, file in DATASET.files.all.items()}, DATASET)
-    answers = read_answers(DATASET)
+    for key, files in DESCRIPTION.files.sets.items():
+        (tmp_path / "raw" / key).mkdir(parents=True)
+        for file in files:
+            (tmp_path / "raw" / key / file.name).symlink_to(nsl_kdd / file.name)
+    found, account = encode(tmp_path / "raw", DESCRIPTION)
+    assert account["files"] == TABLE_1
+    dataset = in_memory(DESCRIPTION, found)
+    answers = read_answers(dataset)
     assert {key: int(rows.sum()) for key, rows in answers.sets.items()} == {
         "test": 22544,
         "test_21": 11850,
         "test_new": 22544 - 664,
     }
     assert not answers.seen.all()
-    run = Run("smote", Settings.of("smote", read_params(ROOT / "params.yaml"), DATASET), read_training(DATASET), 0)
+    run = Run("smote", Settings.of("smote", read_params(ROOT / "params.yaml"), dataset), read_training(dataset), 0)
     kept, (new, _) = run.kept(), run.new()
-    before = class_counts(run.train.labels[kept], DATASET.classes)
+    before = class_counts(run.train.labels[kept], dataset.classes)
     assert before == {"Dos": 16714, "Normal": 16836, "Probe": 11656, "R2L": 995, "U2R": 52}
     rows = run.rows(kept, new, oss=True)
     assert np.isfinite(rows.features).all()
-    after = class_counts(rows.labels, DATASET.classes)
+    after = class_counts(rows.labels, dataset.classes)
     printed = read_yaml(ROOT / "data/paper.yaml")["table2"]["balanced"]
     for name in ("Probe", "R2L", "U2R"):
         assert after[name] == printed[name]

@@ -1,6 +1,6 @@
 """Made-up results for the pages, and their content taken apart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -12,6 +12,7 @@ from conftest import ROOT
 from PIL import Image
 
 from nids.base.yaml import read_yaml
+from nids.data.dataset import Dataset, Found, in_memory
 from nids.data.description import Description, read_description
 from nids.detect import CLASSIFIERS, DECIDED, MAIN, PAPERS, RULES
 from nids.judge.fidelity_summary import SHOWN
@@ -19,17 +20,32 @@ from nids.judge.tables import tables
 from nids.methods import METHODS, PRINTED
 from nids.show.pages.figures import evidence_captions, paper_captions
 
-NSL_KDD = read_description("nsl-kdd", ROOT / "datasets")
-DEMO = read_description("demo", ROOT / "datasets")
-CLASSES = NSL_KDD.classes
+# Rows of NSL-KDD's classes, in the order of pages.
+ROWS = (67343, 45927, 11656, 995, 52)
+
+
+def found_of(description: Description, **others: Any) -> Found:
+    """Return what encode finds where files are as NSL-KDD's, with all types of the description."""
+    files, classes = description.files, description.label.classes or {}
+    given: dict[str, Any] = {
+        "classes": classes,
+        "normal": description.label.normal,
+        "rows": dict(zip(classes, ROWS, strict=True)),
+        "train": files.train[0].title,
+        "tests": {
+            "test": files.test[0].title,
+            **{key: file.title for key, file in files.extra_tests.items()},
+            "test_new": f"{files.test[0].title} without rows that occur in {files.train[0].title}",
+        },
+        "hashes": {},
+        "held_out": "types",
+    }
+    return Found(**given | others)
+
+
+DESCRIBED = {name: read_description(name, ROOT / "datasets") for name in ("nsl-kdd", "demo")}
+NSL_KDD, DEMO = (in_memory(of, found_of(of)) for of in DESCRIBED.values())
 CONFIGURATIONS = [(c, rule) for c in CLASSIFIERS for rule in (RULES if c in DECIDED else ["argmax"])]
-SCORES = [
-    *(f"{kind}_{score}" for kind in ("weighted", "macro") for score in ("precision", "recall", "f1")),
-    *("accuracy", "mcc", "g_mean", "false_alarm_rate", "brier", "calibration_error"),
-    *(f"{score}_{name}" for score in ("precision", "recall", "f1", "pr_auc") for name in CLASSES),
-]
-PROBABILITIES = [score for score in SCORES if score.startswith("pr_auc") or score in ("brier", "calibration_error")]
-TESTED = ("weighted_f1", "macro_f1", *(f"recall_{name}" for name in CLASSES))
 # Per method, what its weighted F1 is in every configuration; AE-Flow's is the highest.
 LEVEL = dict.fromkeys(METHODS, 0.75) | {
     "raw": 0.70,
@@ -39,6 +55,21 @@ LEVEL = dict.fromkeys(METHODS, 0.75) | {
     "vae": 0.77,
     "ae_flow_paper": 0.79,
     "ae_flow": 0.80,
+}
+ACCOUNT: dict[str, Any] = {
+    "files": {"KDDTrain+": {"Normal": 67343, "Dos": 45927, "Probe": 11656, "R2L": 995, "U2R": 52}},
+    "left_out": 0,
+    "features": 41,
+    "training_rows": 125973,
+    "test_rows": 22544,
+    "dropped": {"rows": 0, "columns": []},
+    "duplicates": 9,
+    "conflicts": {"vectors": 2, "rows": 4, "ceiling": 1.0},
+    "twins": 300,
+    "unknown": {},
+    "constant": ["num_outbound_cmds"],
+    "telling": {"src_bytes": 0.958},
+    "identifiers": [],
 }
 PROVENANCE = {"packages": {"numpy": "2.0"}, "data": {"training file": "ab" * 32}, "params": "c", "code": "d"}
 
@@ -52,11 +83,44 @@ def _png() -> bytes:
 PNG = _png()
 
 
-def scores_of(seeds: int) -> pd.DataFrame:
+def two_classes(**changes: Any) -> Dataset:
+    """A data set of normal traffic and one kind of attack, as rows of one file, split at random."""
+    return dataset_of({"benign": 9000, "attack": 300}, **{"held_out": "rows", **changes})
+
+
+def dataset_of(rows: Mapping[str, int], **found: Any) -> Dataset:
+    """A data set whose classes have the rows, and each one type; the first is normal."""
+    normal = next(iter(rows))
+    described = Description.model_validate(
+        {"name": "my capture", "files": {"data": "flows.csv"}, "label": {"column": "label", "normal": normal}}
+    )
+    given: dict[str, Any] = {
+        "classes": {name: (name,) for name in rows},
+        "normal": normal,
+        "rows": rows,
+        "train": "the training rows",
+        "tests": {"test": "the test rows", "test_new": "the test rows without rows that occur in the training rows"},
+        "hashes": {"flows.csv": "cd" * 32},
+        "held_out": "types",
+    }
+    return in_memory(described, Found(**given | found))
+
+
+def names_of(classes: Sequence[str]) -> list[str]:
+    """Return the names of all scores of a run."""
+    return [
+        *(f"{kind}_{score}" for kind in ("weighted", "macro") for score in ("precision", "recall", "f1")),
+        *("accuracy", "mcc", "g_mean", "false_alarm_rate", "brier", "calibration_error"),
+        *(f"{score}_{name}" for score in ("precision", "recall", "f1", "pr_auc") for name in classes),
+    ]
+
+
+def scores_of(seeds: int, dataset: Dataset = NSL_KDD) -> pd.DataFrame:
+    names = names_of(dataset.classes)
     keys = pd.DataFrame(
         [
             (t, m, c, rule, s)
-            for t in NSL_KDD.tests
+            for t in dataset.tests
             for m in METHODS
             for c, rule in CONFIGURATIONS
             for s in range(seeds)
@@ -64,31 +128,32 @@ def scores_of(seeds: int) -> pd.DataFrame:
         columns=["test", "method", "classifier", "rule", "seed"],
     )
     level = keys["method"].map(LEVEL)
-    noise = np.random.default_rng(0).normal(-0.05, 0.01, (len(keys), len(SCORES)))
-    values = pd.DataFrame(noise + level.to_numpy()[:, None], columns=SCORES)
+    noise = np.random.default_rng(0).normal(-0.05, 0.01, (len(keys), len(names)))
+    values = pd.DataFrame(noise + level.to_numpy()[:, None], columns=names)
     values["weighted_f1"] = level + keys["seed"] / 1000
     values["macro_f1"] = level - 0.1 + keys["seed"] / 1000
-    values.loc[keys["rule"] == "decided", PROBABILITIES] = np.nan
+    of_probabilities = [name for name in names if name.startswith(("pr_auc", "brier", "calibration"))]
+    values.loc[keys["rule"] == "decided", of_probabilities] = np.nan
     return pd.concat([keys, values], axis=1)
 
 
-def attacks_of(seeds: int) -> pd.DataFrame:
-    seen = {"smurf", "normal", "satan", "guess_passwd", "rootkit"}
+def attacks_of(seeds: int, dataset: Dataset = NSL_KDD) -> pd.DataFrame:
+    seen = {"smurf", "normal", "satan", "guess_passwd", "rootkit"} if dataset is NSL_KDD else set(dataset.class_of)
     rows = [
         (method, *MAIN, seed, attack, name, attack in seen, 10 + len(attack), 5 + seed)
         for method in METHODS
         for seed in range(seeds)
-        for attack, name in NSL_KDD.class_of.items()
+        for attack, name in dataset.class_of.items()
     ]
     names = ["method", "classifier", "rule", "seed", "attack", "class", "seen", "rows", "found"]
     frame = pd.DataFrame(rows, columns=names)
     return frame.assign(rows=frame["rows"].mask(frame["attack"] == "httptunnel", 133))
 
 
-def ablation_of(seeds: int) -> pd.DataFrame:
+def ablation_of(seeds: int, dataset: Dataset = NSL_KDD) -> pd.DataFrame:
     rows = [
         {"oversampling": oversampling, "kmeans": kmeans, "oss": oss, "classifier": "voting", "seed": seed}
-        | dict.fromkeys(SCORES, base + 0.02 * kmeans - 0.01 * oss + seed / 1000)
+        | dict.fromkeys(names_of(dataset.classes), base + 0.02 * kmeans - 0.01 * oss + seed / 1000)
         for oversampling, base in {"none": 0.7, "smote": 0.72, "ae_flow": 0.75}.items()
         for kmeans in (False, True)
         for oss in (False, True)
@@ -98,7 +163,7 @@ def ablation_of(seeds: int) -> pd.DataFrame:
 
 
 def statistics_of(
-    scores: pd.DataFrame, p: float | None = 0.01, leads: dict[str, float] | None = None
+    scores: pd.DataFrame, p: float | None = 0.01, leads: dict[str, float] | None = None, dataset: Dataset = NSL_KDD
 ) -> dict[str, Any]:
     """Means from the scores; each lead over a method is ``leads``', or that of the means, at Holm's p."""
     found: dict[str, Any] = {}
@@ -107,7 +172,7 @@ def statistics_of(
             (scores["test"] == "test") & (scores["classifier"] == classifier) & (scores["rule"] == rule)
         ].groupby("method")
         of: dict[str, Any] = {}
-        for score in TESTED:
+        for score in ("weighted_f1", "macro_f1", *(f"recall_{name}" for name in dataset.watched)):
             means = chosen[score].mean()
             lead = {m: (leads or {}).get(m, float(means["ae_flow"] - means[m])) for m in METHODS if m != "ae_flow"}
             of[score] = {
@@ -124,20 +189,20 @@ def statistics_of(
     return found
 
 
-def decision_of(best: str = "smote") -> dict[str, Any]:
+def decision_of(best: str = "smote", dataset: Dataset = NSL_KDD) -> dict[str, Any]:
     def of(method: str) -> dict[str, Any]:
         both = {"argmax": 0.4, "decided": 0.62 if method == best else 0.51}
         return {
-            "multipliers": dict.fromkeys(CLASSES, 1.5),
+            "multipliers": dict.fromkeys(dataset.classes, 1.5),
             "macro_recall": both,
             "false_alarm_rate": {"argmax": 0.01, "decided": 0.049},
-            "classes": dict.fromkeys(CLASSES, both),
+            "classes": dict.fromkeys(dataset.classes, both),
         }
 
     return {method: dict.fromkeys(DECIDED, of(method)) for method in METHODS}
 
 
-def fidelity_of(collapsed: float = 1.0) -> dict[str, Any]:
+def fidelity_of(collapsed: float = 1.0, classes: Sequence[str] = ("R2L", "U2R")) -> dict[str, Any]:
     figures = [figure for figure in SHOWN if not figure.startswith("h_")]
     plain = {figure: {"mean": 0.5, "std": 0.01} for figure in figures}
     own = {"h_mean": {"mean": -0.004, "std": 0.01}, "h_std": {"mean": 0.97, "std": 0.01}}
@@ -155,47 +220,48 @@ def fidelity_of(collapsed: float = 1.0) -> dict[str, Any]:
         "legal records": {"value": 1.0, "at_least": 1.0, "at_most": None, "met": True},
     }
     better = {"smote": {"c2st_auc": True, "coverage": False, "wasserstein": True}}
-    return {name: {"methods": methods, "targets": targets, "ae_flow_better": better} for name in ("R2L", "U2R")}
+    return {name: {"methods": methods, "targets": targets, "ae_flow_better": better} for name in classes}
 
 
-def fits_of(seeds: int, collapsed: int = 1) -> dict[str, Any]:
-    """``collapsed`` of AE-Flow's fits to R2L have collapsed, and all of eq. 10's."""
+def fits_of(seeds: int, collapsed: int = 1, classes: Sequence[str] = ("R2L", "U2R")) -> dict[str, Any]:
+    """``collapsed`` of AE-Flow's fits to the first class have collapsed, and all of eq. 10's."""
     return {
         "smote": {f"seed{seed}": {} for seed in range(seeds)},
-        "vae": {f"seed{seed}": {"R2L": {"loss": 1.0}, "U2R": {"loss": 1.0}} for seed in range(seeds)},
-        "ae_flow_paper": {
-            f"seed{seed}": {name: {"collapsed": True} for name in ("R2L", "U2R")} for seed in range(seeds)
-        },
+        "vae": {f"seed{seed}": dict.fromkeys(classes, {"loss": 1.0}) for seed in range(seeds)},
+        "ae_flow_paper": {f"seed{seed}": {name: {"collapsed": True} for name in classes} for seed in range(seeds)},
         "ae_flow": {
-            f"seed{seed}": {"R2L": {"collapsed": seed < collapsed}, "U2R": {"collapsed": False}}
+            f"seed{seed}": {name: {"collapsed": seed < collapsed and name == classes[0]} for name in classes}
             for seed in range(seeds)
         },
     }
 
 
-def evidence_inputs(seeds: int, **changes: Any) -> dict[str, Any]:
-    scores = changes.get("scores", scores_of(seeds))
+def evidence_inputs(seeds: int, of: Dataset = NSL_KDD, **changes: Any) -> dict[str, Any]:
+    """``of``: the data set whose classes the results have."""
+    scores = changes.get("scores", scores_of(seeds, of))
     return {
-        "dataset": NSL_KDD,
+        "dataset": of,
+        "account": ACCOUNT,
         "scores": scores,
-        "attacks": attacks_of(seeds),
-        "ablation": ablation_of(seeds),
-        "statistics": statistics_of(scores, None if seeds < 5 else 0.01),
-        "decision": decision_of(),
-        "fidelity": fidelity_of(),
-        "fits": fits_of(seeds),
+        "attacks": attacks_of(seeds, of),
+        "ablation": ablation_of(seeds, of),
+        "statistics": statistics_of(scores, None if seeds < 5 else 0.01, dataset=of),
+        "decision": decision_of(dataset=of),
+        "fidelity": fidelity_of(classes=of.measured),
+        "fits": fits_of(seeds, classes=of.measured),
+        "left_alone": {},
         "random_split": {method: {"weighted_f1": 0.99, "macro_f1": 0.9} for method in METHODS},
-        "pngs": dict.fromkeys(evidence_captions(NSL_KDD), PNG),
+        "pngs": dict.fromkeys(evidence_captions(of), PNG),
         "false_alarm_rate": 0.05,
         "provenance": PROVENANCE,
         **changes,
     }
 
 
-def paper_inputs(dataset: Description, seeds: int = 1, **changes: Any) -> dict[str, Any]:
+def paper_inputs(dataset: Dataset, seeds: int = 1, **changes: Any) -> dict[str, Any]:
     """``changes`` may have "f1": weighted F1 of methods in which Voting is not at its level."""
     level = {method: LEVEL[method] for method in PRINTED} | changes.pop("f1", {})
-    titles = dataset.files.train.title, dataset.files.test.title
+    titles = dataset.train, dataset.test
     rows = {name: 1000.0 * i for i, name in enumerate(dataset.shown, start=1)}
     of_classes = {score: dict.fromkeys(dataset.shown, 0.5) for score in ("precision", "recall", "f1")}
     weighted = {f"weighted_{score}": 0.6 for score in ("precision", "recall")}
@@ -203,10 +269,12 @@ def paper_inputs(dataset: Description, seeds: int = 1, **changes: Any) -> dict[s
     paper = read_yaml(ROOT / dataset.show.paper) if dataset.show.paper else None
     return {
         "dataset": dataset,
+        "account": ACCOUNT,
         "seeds": tuple(range(seeds)),
         "tables": tables(dict.fromkeys(titles, rows), {"raw": rows, "balanced": rows}, means, dataset.shown, paper),
         "summary": means,
-        "fits": fits_of(seeds),
+        "fits": fits_of(seeds, classes=dataset.measured),
+        "left_alone": {},
         "pngs": dict.fromkeys(paper_captions(dataset), PNG),
         "provenance": PROVENANCE,
         **changes,

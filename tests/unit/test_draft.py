@@ -327,8 +327,8 @@ def test_what_auto_gives(describe: Describe) -> None:
 
 
 def test_auto_that_lets_none_grow(describe: Describe) -> None:
-    drafted = describe(flows(200, label=["Normal", "a"] * 80 + ["b"] * 40))
-    assert drafted.description.balance.new_rows == {"b": 28}
+    drafted = describe(flows(200, label=["Normal"] * 100 + ["a"] * 60 + ["b"] * 40))
+    assert drafted.description.balance.new_rows == {"b": 14}
     assert "CHOOSE: b has fewest" in drafted.text
 
 
@@ -392,10 +392,9 @@ def test_names_that_yaml_takes_for_something_else(describe: Describe, encoded: C
 
 
 def test_comments_stay_comments(describe: Describe) -> None:
-    kinds = ["Normal", "odd\u2028name: {", "flood"] * (N // 3)
-    text = describe(flows(label=kinds)).text
-    assert all(len(line) <= 100 for line in text.splitlines())
-    assert "\u2028" not in text
+    drafted = describe(flows(**{"odd\u2028name: {": [0] * N, "long " * 40: [0] * N}))
+    assert "one value in every row: odd\\u2028name: {, long long" in drafted.comment("one value")
+    assert all(len(line) <= 100 for line in drafted.text.splitlines())
 
 
 def test_options(describe: Describe) -> None:

@@ -92,7 +92,7 @@ def test_scores_are_of_the_rows_of_each_set(
 
 def test_attacks_sum_to_the_classes(answers: Answers, dataset: Dataset, found: dict[str, pd.DataFrame]) -> None:
     table = found["attacks"]
-    counts = pd.Series(answers.types).value_counts().to_dict()
+    counts = pd.Series(answers.of("test").types).value_counts().to_dict()
     assert len(table) == 2 * len(DECIDED) * len(counts)
     for classifier, rule in product(DECIDED, ("argmax", "decided")):
         rows = table[(table["classifier"] == classifier) & (table["rule"] == rule)]
@@ -112,19 +112,20 @@ def test_attacks_are_found_where_their_rows_are(
     """By type, as the sums over a class cannot tell."""
     right = probabilities["voting"].argmax(axis=1) == answers.labels
     rows = found["attacks"].query("classifier == 'voting' and rule == 'argmax'").set_index("attack")
-    types = set(answers.types.tolist())
-    assert rows["found"].to_dict() == {attack: right[answers.types == attack].sum() for attack in types}
+    types, in_test = set(answers.types.tolist()), answers.sets["test"]
+    assert rows["found"].to_dict() == {attack: right[in_test & (answers.types == attack)].sum() for attack in types}
 
 
-def test_reliability_curves_are_of_all_rows(
+def test_reliability_curves_are_of_the_whole_test_set(
     probabilities: Probabilities, answers: Answers, found: dict[str, pd.DataFrame]
 ) -> None:
     assert set(found["calibration"]["classifier"]) == set(CALIBRATED)
     for name in CALIBRATED:
         curve = found["calibration"][found["calibration"]["classifier"] == name]
         assert curve["bin"].tolist() == list(range(BINS))
-        assert curve["rows"].sum() == len(answers.labels)
-        expected = reliability(probabilities[name], answers.labels)
+        in_test = answers.sets["test"]
+        assert curve["rows"].sum() == in_test.sum()
+        expected = reliability(probabilities[name][in_test], answers.labels[in_test])
         np.testing.assert_allclose(curve[["rows", "confidence", "accuracy"]].to_numpy().T, expected, rtol=1e-6)
 
 
@@ -133,6 +134,11 @@ def test_without_rules_there_are_no_decided_rows_and_no_attacks(probabilities: P
     assert {(row["classifier"], row["rule"]) for row in rows["scores"]} == {("xgb", "argmax"), ("lr", "argmax")}
     assert rows["attacks"] == []
     assert rows["calibration"] == []
+
+
+def _of_test(answers: Answers, predicted: np.ndarray) -> dict[str, float]:
+    rows = answers.sets["test"]
+    return scores(confusion_matrix(answers.labels[rows], predicted[rows], 5), CLASSES, "Normal")
 
 
 @pytest.fixture
@@ -158,7 +164,7 @@ def test_stored_probabilities_are_scored_with_voting_behind_them(
     assert evaluate_file(stored, answers, voting, MULTIPLIERS) == expected
     if voting == "hard":
         members = np.array([probabilities[name].argmax(axis=1) for name in ("xgb", "lr")])
-        votes = scores(confusion_matrix(answers.labels, members.min(axis=0), 5), CLASSES, "Normal")
+        votes = _of_test(answers, members.min(axis=0))
         row = next(row for row in expected["scores"] if row["classifier"] == "voting" and row["test"] == "test")
         assert {name: row[name] for name in votes} == pytest.approx(votes)
 
@@ -170,4 +176,4 @@ def test_a_cell_of_the_ablation_has_a_row_for_each_of_its_classifiers(
     assert tuple(row.pop("classifier") for row in rows) == ABLATED
     for name, row in zip(ABLATED, rows, strict=True):
         predicted = probabilities[name].argmax(axis=1)
-        assert row == scores(confusion_matrix(answers.labels, predicted, 5), CLASSES, "Normal")
+        assert row == _of_test(answers, predicted)

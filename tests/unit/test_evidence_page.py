@@ -13,6 +13,7 @@ from conftest import ROOT
 from markupsafe import escape
 
 from nids.base.yaml import read_yaml
+from nids.data.dataset import in_memory
 from nids.data.description import Description
 from nids.detect import DECIDED, MAIN, PAPERS
 from nids.judge.statistics import bootstrap_interval
@@ -24,6 +25,7 @@ from nids.show.pages.render import to_html, to_markdown
 from unit.page_inputs import (
     CONFIGURATIONS,
     DEMO,
+    DESCRIBED,
     LEVEL,
     NSL_KDD,
     decision_of,
@@ -152,10 +154,12 @@ def test_few_seeds_cannot_tell(seeds: int, counted: str) -> None:
 
 def test_the_choice_is_by_validation_not_by_test_scores() -> None:
     means = {method: {"weighted_f1": LEVEL[method], "macro_f1": 0.6} for method in METHODS}
-    text = answer.choice_sentence(decision_of("vae"), "xgb_onehot", means, "KDDTest+")
+    text = answer.choice_sentence(decision_of("vae"), "xgb_onehot", means, "KDDTest+", "held-out rows")
     assert f"It is highest for VAE (62.0%); AE-Flow has place 2 of {len(METHODS)} (51.0%)." in text
     assert text.endswith("weighted F1 and macro F1 are 77.0% and 60.0% for VAE, 80.0% and 60.0% for AE-Flow.")
-    assert "place" not in answer.choice_sentence(decision_of("ae_flow"), "xgb_onehot", means, "KDDTest+")
+    assert "place" not in answer.choice_sentence(
+        decision_of("ae_flow"), "xgb_onehot", means, "KDDTest+", "held-out rows"
+    )
 
 
 def test_collapse_is_told_where_it_matters() -> None:
@@ -217,8 +221,8 @@ def test_the_shown_type_and_unseen_types_stand_apart() -> None:
     assert alone[1]["text"] == "5.5"
     assert alone[2]["value"] == repr(round(100 * 5.5 / 133, 6))
     assert any("mostly that of one attack: httptunnel is 133 of its" in text for text in texts_of(_two_seeds(), "text"))
-    none = NSL_KDD.model_copy(update={"show": NSL_KDD.show.model_copy(update={"alone": None})})
-    assert "attacks-alone" not in tables_of(_content(dataset=none))
+    none = Description.model_validate(DESCRIBED["nsl-kdd"].model_dump() | {"show": {"alone": None}})
+    assert "attacks-alone" not in tables_of(_content(dataset=in_memory(none, NSL_KDD.found)))
 
 
 def test_a_random_split_is_a_warning() -> None:
@@ -253,9 +257,11 @@ def test_the_markdown_begins_with_the_answer_and_its_table_is_narrow() -> None:
 
 def test_the_markdown_is_narrow_whatever_the_classes() -> None:
     balance = {"new_rows": dict.fromkeys(("R2L", "U2R", "Probe", "Dos"), 1), "kept_rows": {"Normal": 1}}
-    changed = Description.model_validate(NSL_KDD.model_dump() | {"balance": balance})
+    described = Description.model_validate(DESCRIBED["nsl-kdd"].model_dump() | {"balance": balance})
+    changed = in_memory(described, NSL_KDD.found)
     assert len(changed.watched) == 5
-    rows = [line for line in to_markdown(_content(dataset=changed)).splitlines() if line.startswith("|")]
+    page = build(**evidence_inputs(2, changed))
+    rows = [line for line in to_markdown(page).splitlines() if line.startswith("|")]
     assert rows
     assert {row.count("|") for row in rows} == {9}
 

@@ -15,7 +15,7 @@ from nids.show.pages import provenance
 from nids.show.pages.paper import MADE_BY, build
 from nids.show.pages.paper_tables import tone
 from nids.show.pages.render import to_html
-from unit.page_inputs import DEMO, NSL_KDD, fits_of, paper_inputs, tables_of, texts_of
+from unit.page_inputs import DEMO, DESCRIBED, NSL_KDD, fits_of, paper_inputs, tables_of, texts_of
 
 
 def _page(dataset: Any = NSL_KDD, **changes: Any) -> dict[str, Any]:
@@ -109,10 +109,11 @@ def test_every_part_is_made_by_a_stage() -> None:
 
 def test_provenance_follows_its_sources(tmp_path: Path) -> None:
     params = read_params(ROOT / "params.yaml")
-    assert provenance.data_hashes(NSL_KDD)["KDDTest-21"] == NSL_KDD.files.parts["test_21"].sha256
-    before = provenance.params_hash(params, NSL_KDD)
-    assert provenance.params_hash(params.model_copy(update={"seeds": (7,)}), NSL_KDD) != before
-    assert provenance.params_hash(params, DEMO) != before
+    nsl_kdd, demo = DESCRIBED.values()
+    before = provenance.params_hash(params, nsl_kdd)
+    assert provenance.params_hash(params.model_copy(update={"seeds": (7,)}), nsl_kdd) != before
+    assert provenance.params_hash(params, demo) != before
+    assert provenance.provenance(params, demo, {"flows.csv": "ab"}, ROOT)["data"] == {"flows.csv": "ab"}
     assert provenance.package_versions("# a comment\n\nnumpy==0.1\n") == {"numpy": np.__version__}
 
     files = {"src/aeflow/a.py": "1", "src/nids/show/page.j2": "2", "stages/x.py": "3"}
