@@ -1,5 +1,6 @@
 """Made-up results for the pages, and their content taken apart."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
@@ -57,7 +58,6 @@ LEVEL = dict.fromkeys(METHODS, 0.75) | {
     "ae_flow": 0.80,
 }
 ACCOUNT: dict[str, Any] = {
-    "files": {"KDDTrain+": {"Normal": 67343, "Dos": 45927, "Probe": 11656, "R2L": 995, "U2R": 52}},
     "left_out": 0,
     "features": 41,
     "training_rows": 125973,
@@ -81,6 +81,15 @@ def _png() -> bytes:
 
 
 PNG = _png()
+
+
+def with_sections(description: Description, **sections: Any) -> Description:
+    """Return a description with other sections."""
+    return Description.model_validate_json(json.dumps(description.model_dump(mode="json") | sections))
+
+
+def account_of(dataset: Dataset, **changes: Any) -> dict[str, Any]:
+    return {"files": {dataset.train: dict(dataset.found.rows)}, **ACCOUNT, **changes}
 
 
 def two_classes(**changes: Any) -> Dataset:
@@ -227,7 +236,7 @@ def fits_of(seeds: int, collapsed: int = 1, classes: Sequence[str] = ("R2L", "U2
     """``collapsed`` of AE-Flow's fits to the first class have collapsed, and all of eq. 10's."""
     return {
         "smote": {f"seed{seed}": {} for seed in range(seeds)},
-        "vae": {f"seed{seed}": dict.fromkeys(classes, {"loss": 1.0}) for seed in range(seeds)},
+        "vae": {f"seed{seed}": {name: {"loss": 1.0} for name in classes} for seed in range(seeds)},
         "ae_flow_paper": {f"seed{seed}": {name: {"collapsed": True} for name in classes} for seed in range(seeds)},
         "ae_flow": {
             f"seed{seed}": {name: {"collapsed": seed < collapsed and name == classes[0]} for name in classes}
@@ -241,7 +250,7 @@ def evidence_inputs(seeds: int, of: Dataset = NSL_KDD, **changes: Any) -> dict[s
     scores = changes.get("scores", scores_of(seeds, of))
     return {
         "dataset": of,
-        "account": ACCOUNT,
+        "account": account_of(of),
         "scores": scores,
         "attacks": attacks_of(seeds, of),
         "ablation": ablation_of(seeds, of),
@@ -269,7 +278,7 @@ def paper_inputs(dataset: Dataset, seeds: int = 1, **changes: Any) -> dict[str, 
     paper = read_yaml(ROOT / dataset.show.paper) if dataset.show.paper else None
     return {
         "dataset": dataset,
-        "account": ACCOUNT,
+        "account": account_of(dataset),
         "seeds": tuple(range(seeds)),
         "tables": tables(dict.fromkeys(titles, rows), {"raw": rows, "balanced": rows}, means, dataset.shown, paper),
         "summary": means,

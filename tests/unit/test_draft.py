@@ -392,8 +392,8 @@ def test_names_that_yaml_takes_for_something_else(describe: Describe, encoded: C
 
 
 def test_comments_stay_comments(describe: Describe) -> None:
-    drafted = describe(flows(**{"odd\u2028name: {": [0] * N, "long " * 40: [0] * N}))
-    assert "one value in every row: odd\\u2028name: {, long long" in drafted.comment("one value")
+    drafted = describe(flows(label=["Normal", "od\x01d: {", "flood"] * (N // 3), **{"long " * 40: [0] * N}))
+    assert "od\\x01d: { 20" in drafted.comment("flows.csv: 60")
     assert all(len(line) <= 100 for line in drafted.text.splitlines())
 
 

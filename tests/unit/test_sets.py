@@ -44,21 +44,21 @@ def inside(encoded: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _encoded(
-    folder: Path, files: dict[str, str | bytes], **sections: Any
+    folder: Path, content: dict[str, str | bytes], /, **sections: Any
 ) -> tuple[Found, dict[str, Any], Training, np.ndarray, Answers]:
     """Encode files, KEY/NAME, in a folder, and read all of it."""
     description = described(**sections)
     with chdir(folder):
-        found, account = encode(write(folder / "raw", files), description)
+        found, account = encode(write(folder / "raw", content), description)
         dataset = in_memory(description, found)
         return found, account, read_training(dataset), read_test(), read_answers(dataset)
 
 
-def _refused(folder: Path, files: dict[str, str | bytes], **sections: Any) -> str:
+def _refused(folder: Path, content: dict[str, str | bytes], /, **sections: Any) -> str:
     with chdir(folder), pytest.raises(InputError) as caught:
-        encode(write(folder / "raw", files), described(**sections))
+        encode(write(folder / "raw", content), described(**sections))
     assert str(caught.value).isprintable()
-    assert not ENCODED.exists()
+    assert not (folder / ENCODED).exists()
     return str(caught.value)
 
 
@@ -292,7 +292,7 @@ def test_a_category_that_training_lacks_has_a_code_of_its_own(tmp_path: Path) ->
     ("files", "sections", "message"),
     [
         ({"train/train.csv": text(*rows()), "test/test.csv": text(*rows()[1::2])}, {"files": TRAIN_AND_TEST},
-         "test.csv: no row of class 'scan', which training has; leave its types out by label.leave_out, or put them into"),
+         "test.csv: no row of class 'scan', which training has; leave its types out by label.leave_out, or put them in"),
         ({"train/train.csv": text(*rows()[1::2]), "test/test.csv": text(*rows())}, {"files": TRAIN_AND_TEST},
          "test.csv: rows of class 'scan', of which no training row is; see split"),
         ({"train/train.csv": text(*rows()[::2]), "test/test.csv": text(*rows())}, {"files": TRAIN_AND_TEST},
