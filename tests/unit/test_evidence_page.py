@@ -14,7 +14,6 @@ from markupsafe import escape
 
 from nids.base.yaml import read_yaml
 from nids.data.dataset import in_memory
-from nids.data.description import Description
 from nids.detect import DECIDED, MAIN, PAPERS
 from nids.judge.statistics import bootstrap_interval
 from nids.methods import METHODS
@@ -28,6 +27,7 @@ from unit.page_inputs import (
     DESCRIBED,
     LEVEL,
     NSL_KDD,
+    dataset_of,
     decision_of,
     evidence_inputs,
     fidelity_of,
@@ -37,6 +37,8 @@ from unit.page_inputs import (
     statistics_of,
     tables_of,
     texts_of,
+    two_classes,
+    with_sections,
 )
 
 
@@ -157,9 +159,8 @@ def test_the_choice_is_by_validation_not_by_test_scores() -> None:
     text = answer.choice_sentence(decision_of("vae"), "xgb_onehot", means, "KDDTest+", "held-out rows")
     assert f"It is highest for VAE (62.0%); AE-Flow has place 2 of {len(METHODS)} (51.0%)." in text
     assert text.endswith("weighted F1 and macro F1 are 77.0% and 60.0% for VAE, 80.0% and 60.0% for AE-Flow.")
-    assert "place" not in answer.choice_sentence(
-        decision_of("ae_flow"), "xgb_onehot", means, "KDDTest+", "held-out rows"
-    )
+    assert "macro recall on held-out rows" in text
+    assert "place" not in answer.choice_sentence(decision_of("ae_flow"), "xgb_onehot", means, "KDDTest+", "groups")
 
 
 def test_collapse_is_told_where_it_matters() -> None:
@@ -221,7 +222,7 @@ def test_the_shown_type_and_unseen_types_stand_apart() -> None:
     assert alone[1]["text"] == "5.5"
     assert alone[2]["value"] == repr(round(100 * 5.5 / 133, 6))
     assert any("mostly that of one attack: httptunnel is 133 of its" in text for text in texts_of(_two_seeds(), "text"))
-    none = Description.model_validate(DESCRIBED["nsl-kdd"].model_dump() | {"show": {"alone": None}})
+    none = with_sections(DESCRIBED["nsl-kdd"], show={"alone": None})
     assert "attacks-alone" not in tables_of(_content(dataset=in_memory(none, NSL_KDD.found)))
 
 
@@ -257,7 +258,7 @@ def test_the_markdown_begins_with_the_answer_and_its_table_is_narrow() -> None:
 
 def test_the_markdown_is_narrow_whatever_the_classes() -> None:
     balance = {"new_rows": dict.fromkeys(("R2L", "U2R", "Probe", "Dos"), 1), "kept_rows": {"Normal": 1}}
-    described = Description.model_validate(DESCRIBED["nsl-kdd"].model_dump() | {"balance": balance})
+    described = with_sections(DESCRIBED["nsl-kdd"], balance=balance)
     changed = in_memory(described, NSL_KDD.found)
     assert len(changed.watched) == 5
     page = build(**evidence_inputs(2, changed))
@@ -267,13 +268,56 @@ def test_the_markdown_is_narrow_whatever_the_classes() -> None:
 
 
 def test_results_on_another_data_set_are_none_of_the_paper() -> None:
-    page = _content(dataset=DEMO)
+    page = build(**evidence_inputs(2, DEMO))
     banner = "These are results on demo data. They are no results of the paper."
     assert page["banner"] == banner
     assert to_html(page).count(banner) == 1
     assert f"**{banner}**" in to_markdown(page)
     assert "KDDT" not in re.sub('base64,[^"]*', "", to_html(page))
     assert _two_seeds()["banner"] == ""
+
+
+def test_of_two_classes_the_attacks_have_precision_and_f1() -> None:
+    """One-vs-normal, as studies of two classes print it; with more classes macro F1 stands for them."""
+    page = build(**evidence_inputs(2, two_classes()))
+    table = tables_of(page)["main-table"]
+    titles = [column["title"] for column in table["columns"]]
+    assert titles[3:7] == ["Precision", "F1", "benign", "attack"]
+    assert [group["title"] for group in table["groups"]][:4] == ["", "F1", "attack", "Recall"]
+    assert [group["columns"] for group in table["groups"]][:4] == [1, 2, 2, 2]
+    assert "Precision" not in [column["title"] for column in tables_of(_two_seeds())["main-table"]["columns"]]
+
+
+def test_a_false_alarm_budget_on_rows_drawn_at_random_is_said_to_be_optimistic() -> None:
+    page = build(**evidence_inputs(2, two_classes()))
+    assert page["warnings"][-1] == two_classes().optimistic
+    assert "are optimistic" in to_html(page)
+    assert "**Warning:** Every class of attacks has one type" in to_markdown(page)
+    assert "macro recall on held-out rows of the training rows" in to_html(page)
+    grouped = build(**evidence_inputs(2, two_classes(held_out="groups")))
+    assert "optimistic" not in to_html(grouped)
+    assert "macro recall on held-out groups of the training rows" in to_html(grouped)
+
+
+def test_thirty_classes_with_long_names_are_all_there() -> None:
+    """Two of them were too small for a method."""
+    names = ["BENIGN", *(f"Web Attack - Sql Injection {i}" for i in range(29))]
+    dataset = dataset_of({name: 50_000 if i < 17 else 60 * i for i, name in enumerate(names)})
+    assert len(dataset.minority) == 13
+    alone = {"smote": {"seed0": {names[-1]: "2 rows, and 6 are needed", names[-2]: "1 row"}, "seed1": {}}}
+    page = build(**evidence_inputs(2, dataset, left_alone=alone))
+    found = tables_of(page)
+    titles = [column["title"] for column in found["main-table"]["columns"]]
+    assert titles[3:33] == names
+    assert page["warnings"][-2:] == [
+        f"SMOTE leaves {names[-1]} as it is in 1 of 2 runs: 2 rows, and 6 are needed.",
+        f"SMOTE leaves {names[-2]} as it is in 1 of 2 runs: 1 row.",
+    ]
+    assert len(found["data-files"]["columns"]) == 32
+    assert len(found["attacks-seen"]["rows"]) == 29
+    rows = [line for line in to_markdown(page).splitlines() if line.startswith("|")]
+    assert {row.count("|") for row in rows} == {9}
+    assert to_html(page).count(names[7]) > 10
 
 
 def test_the_same_results_give_the_same_bytes() -> None:

@@ -9,7 +9,10 @@ from conftest import ROOT
 from nids.data.description import read_description
 
 # Names in datasets/ that are words of English or of code as well.
-WORDS = {"attack", "back", "count", "flag", "hot", "named", "normal"}
+WORDS = {
+    *("Attack", "Label", "attack", "back", "back.", "count", "flag", "hot", "id", "label", "named", "normal"),
+    *("state", "type"),
+}
 CODE = sorted(
     path
     for folder in ("src", "stages")
@@ -21,10 +24,15 @@ CODE = sorted(
 def _names() -> set[str]:
     found: set[str] = set()
     for path in (ROOT / "datasets").glob("*.yaml"):
-        dataset = read_description(path.stem, path.parent)
-        found |= {dataset.name, *dataset.classes, *dataset.class_of, *dataset.read.names, *dataset.files.parts}
-        found |= {name for file in dataset.files.all.values() for name in (file.name, file.title)}
-    return found
+        given = read_description(path.stem, path.parent)
+        label, columns = given.label, given.columns
+        types = {name for of in (label.classes or {}).values() for name in of}
+        files = [file for of_set in given.files.sets.values() for file in of_set]
+        found |= {given.name, label.column, label.normal, *(label.classes or {}), *types, *given.files.extra_tests}
+        found |= {*given.read.names, *columns.id, *columns.drop, *columns.categorical, *given.clean.missing_in}
+        found |= {name for file in files for name in (file.name, file.title) if name}
+    # A pattern is no name.
+    return {name for name in found if not set("*?[") & set(name)}
 
 
 NAMES = _names()
@@ -35,6 +43,7 @@ NAMED = re.compile(f"(?<![A-Za-z0-9])({ANY})(?![A-Za-z0-9])")
 
 def test_what_is_looked_for_are_the_names_of_the_data_sets() -> None:
     assert {"U2R", "Normal", "httptunnel", "src_bytes", "KDDTest+", "KDDTrain+.txt", "NSL-KDD", "test_21"} <= NAMES
+    assert {"BENIGN", "Flow Bytes/s", "srcip", "sttl", "UNSW-NB15 (82k)", "IPV4_SRC_ADDR", "dns_query"} <= NAMES
     assert WORDS < NAMES
     for text in ('row["U2R"]', "recall_R2L", "of KDDTest+,", "# the type httptunnel"):
         assert NAMED.search(text)

@@ -15,7 +15,17 @@ from nids.show.pages import provenance
 from nids.show.pages.paper import MADE_BY, build
 from nids.show.pages.paper_tables import tone
 from nids.show.pages.render import to_html
-from unit.page_inputs import DEMO, DESCRIBED, NSL_KDD, fits_of, paper_inputs, tables_of, texts_of
+from unit.page_inputs import (
+    DEMO,
+    DESCRIBED,
+    NSL_KDD,
+    dataset_of,
+    fits_of,
+    paper_inputs,
+    tables_of,
+    texts_of,
+    two_classes,
+)
 
 
 def _page(dataset: Any = NSL_KDD, **changes: Any) -> dict[str, Any]:
@@ -89,6 +99,29 @@ def test_without_the_papers_numbers_there_is_no_word_of_them() -> None:
     assert "from 70.0 to 80.0%" in page["answer"][0]
     assert "KDDT" not in html
     assert _page()["banner"] == ""
+
+
+def test_what_holds_of_the_data_set_is_a_warning() -> None:
+    """What validation cannot tell, and which classes a method could not grow."""
+    alone = {"vae": {"seed0": {"attack": "1 rows, and 2 are needed"}}}
+    page = _page(two_classes(), left_alone=alone)
+    assert page["warnings"][-2:] == [
+        two_classes().optimistic,
+        "VAE leaves attack as it is: 1 rows, and 2 are needed.",
+    ]
+    assert page["sections"][1]["title"] == "The data"
+    assert "optimistic" not in to_html(_page(two_classes(held_out="periods")))
+
+
+@pytest.mark.parametrize(
+    "rows", [{"benign": 900, "attack": 30}, {f"Web Attack - {i}": 9000 // i for i in range(1, 31)}]
+)
+def test_two_classes_or_thirty_have_their_rows_in_every_table(rows: dict[str, int]) -> None:
+    found = tables_of(_page(dataset_of(rows)))
+    for name in ("table1", "table2", "table4", "table5", "table6"):
+        cells = {cell["text"] for row in found[name]["rows"] for cell in row["cells"]}
+        titles = {column["title"] for column in found[name]["columns"]}
+        assert set(rows) <= cells | titles, name
 
 
 @pytest.mark.parametrize(

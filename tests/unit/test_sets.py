@@ -255,8 +255,7 @@ def test_groups_of_training_rows_are_stored_where_there_are_any(
 
 def test_types_are_held_out_where_a_class_of_attacks_has_several(tmp_path: Path) -> None:
     attacks = {"column": "label", "normal": "N", "classes": {"N": ["normal"], "A": ["dos", "scan"]}}
-    split = {"by": "group", "column": "b"}
-    found, _, train, _, answers = _encoded(tmp_path, {"data/flows.csv": text(*rows(200))}, label=attacks, split=split)
+    found, _, train, _, answers = _encoded(tmp_path, {"data/flows.csv": text(*rows(200))}, label=attacks)
     assert found.held_out == "types"
     assert found.classes == {"N": ("normal",), "A": ("dos", "scan")}
     assert train.classes == answers.classes == ("A", "N")
@@ -291,9 +290,11 @@ def test_a_category_that_training_lacks_has_a_code_of_its_own(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("files", "sections", "message"),
     [
-        ({"train/train.csv": text(*rows()), "test/test.csv": text(*rows()[1::2])}, {"files": TRAIN_AND_TEST},
-         "test.csv: no row of class 'scan', which training has; leave its types out by label.leave_out, or put them in"),
-        ({"train/train.csv": text(*rows()[1::2]), "test/test.csv": text(*rows())}, {"files": TRAIN_AND_TEST},
+        ({"train/train.csv": text(*rows()), "test/test.csv": text(*rows()[1::4], *rows()[2::4])},
+         {"files": TRAIN_AND_TEST},
+         "test.csv: no row of class 'scan', which training has; leave its types out by label.leave_out, or put them"),
+        ({"train/train.csv": text(*rows()[1::4], *rows()[2::4]), "test/test.csv": text(*rows())},
+         {"files": TRAIN_AND_TEST},
          "test.csv: rows of class 'scan', of which no training row is; see split"),
         ({"train/train.csv": text(*rows()[::2]), "test/test.csv": text(*rows())}, {"files": TRAIN_AND_TEST},
          "train.csv: no row is of 'normal' (label.normal); the column 'label' has 'dos', 'scan'"),

@@ -18,7 +18,7 @@ from xgboost import XGBClassifier
 
 from aeflow.errors import InputError
 from nids.balance.stored import read_new, read_positions, read_report
-from nids.data.description import Description
+from nids.data.dataset import Dataset
 from nids.data.sets import ANSWERS, ENCODED, Training, read_answers, read_encoder, read_test, read_training
 from nids.detect import DECIDED
 from nids.detect.predictions import read_probabilities
@@ -115,7 +115,7 @@ def test_probabilities_are_those_of_the_classes(tmp_path: Path, columns: dict[st
 
 
 @pytest.mark.usefixtures("here")
-def test_encoded_sets_are_what_their_names_say(small: Training, dataset: Description) -> None:
+def test_encoded_sets_are_what_their_names_say(small: Training, dataset: Dataset) -> None:
     wrong: list[Any] = [{}, [], {"features": {"a": "count"}}]
     for content in wrong:
         _refused(_json(ENCODED / "encoder.json", content), read_encoder)
