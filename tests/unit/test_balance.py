@@ -34,8 +34,12 @@ def test_nothing_is_cut_where_classes_are_alike() -> None:
 
 
 def test_numbers_shares_and_auto_per_class() -> None:
-    amounts = {"U2R": 500, "R2L": 0.5, "Probe": 2.0, "Dos": "auto"}
-    assert new_rows({**amounts, "Dos": 1}, ROWS) == {"U2R": 500, "R2L": 498, "Probe": 23312, "Dos": 1}
+    assert new_rows({"U2R": 500, "R2L": 0.5, "Probe": 2.0, "Dos": 1}, ROWS) == {
+        "U2R": 500,
+        "R2L": 498,
+        "Probe": 23312,
+        "Dos": 1,
+    }
     assert new_rows({"U2R": "auto"}, ROWS) == {"U2R": 11604}
     assert new_rows({"U2R": 0.001}, ROWS) == {"U2R": 1}
     assert kept_rows({"Normal": 0.25, "Dos": "auto", "Probe": 11656}, ROWS) == {

@@ -115,6 +115,65 @@ def _refused(folder: Path) -> str:
             )
             for name in ("train", "test", "data", "test_new", "label", "type", "seen", "test-21")
         ),
+        # What people write in the place of something else.
+        ("label/normal", 0, "label.normal: Input should be a text; write it in quotes, found 0"),
+        ("label/normal", ["normal"], "label.normal: Input should be a text, found ['normal']"),
+        ("label/classes", ["Dos", "Probe"], "label.classes: Input should be a mapping of keys to values, found ['Dos'"),
+        ("label/classes/Dos", "neptune", "label.classes.Dos: Input should be a list, as in [a, b], found 'neptune'"),
+        ("label/colum", "attack", "label.colum: unknown key (nearest is 'column')"),
+        ("files/train/nam", "a.csv", "files.train.nam: unknown key (nearest is 'name')"),
+        ("files/train", {"title": "a"}, "files.train.name: Field required"),
+        (
+            "files/train",
+            ["a.csv", ["b.csv"]],
+            "files.train.1: give a file's name, or a mapping with its name, found ['b",
+        ),
+        ("files/train", [{"name": "a", "rows": "5"}], "files.train.0.rows: Input should be a valid integer, found '5'"),
+        ("files/train", {"name": "a", "rows": 0}, "files.train.rows: Input should be greater than 0, found 0"),
+        ("files/train", "/data/a.csv", "files.train: it is to have from 1 to 100 characters, no / and no point before"),
+        (
+            "files/extra_tests",
+            ["a.csv"],
+            "files.extra_tests: Input should be a mapping of keys to values, found ['a.csv",
+        ),
+        (
+            "files/extra_tests/x",
+            ["a", "b"],
+            "files.extra_tests.x: give a file's name, or a mapping with its name, found",
+        ),
+        ("columns/drop", [5], "columns.drop.0: Input should be a text; write it in quotes, found 5"),
+        ("columns/rename", ["a"], "columns.rename: Input should be a mapping of keys to values, found ['a']"),
+        (
+            "clean",
+            {"missing": True},
+            "clean.missing: Input should be 'error', 'drop' or 'median' or a valid number, found",
+        ),
+        ("clean", {"missing": 1e200}, "clean.missing: Input should be less than or equal to 1e+100, found 1e+200"),
+        (
+            "clean",
+            {"missing_in": {"hot": "mean"}},
+            "clean.missing_in.hot: Input should be 'error', 'drop' or 'median' or",
+        ),
+        ("clean", {"sentinels": {"hot": -1}}, "clean.sentinels.hot: Input should be a list, as in [a, b], found -1"),
+        (
+            "split",
+            {"by": "random"},
+            "split.by: Input should be 'stratified', 'group', 'time' or 'types', found 'random'",
+        ),
+        ("split", {"by": "group"}, "split.column: give the column of groups; 'file' for the file of a row"),
+        ("split", {"column": "hot"}, "split.column: for by: group and by: time alone; choose one of them, or leave it"),
+        ("split", {"by": "types"}, "split.types: give the attack types that are held out"),
+        ("split", {"types": ["dos"]}, "split.types: for by: types alone; choose that, or leave them out"),
+        ("split", {"test": 30}, "split.test: Input should be less than or equal to 0.9, found 30"),
+        ("balance", "auto", "balance: Input should be a mapping of keys to values, found 'auto'"),
+        ("balance/new_rows", ["R2L"], "balance.new_rows: Input should be a mapping of keys to values or 'auto', found"),
+        ("balance/kept", {}, "balance.kept: unknown key (nearest is 'kept_rows')"),
+        ("name", "", "name: Value should have at least 1 item"),
+        *(
+            ("read/separator", mark, "read.separator: one character, such as ")
+            for mark in ("", '"', "5", ".", "é", "\n")
+        ),
+        *(("read/encoding", name, f"read.encoding: {name!r} is not read") for name in ("utf-16", "cp037", "base64")),
         ("fidelity/folds", 2000, "fidelity.folds: Input should be less than or equal to 100"),
         ("fidelity/folds", 1, "fidelity.folds: Input should be greater than or equal to 2, found 1"),
         ("fidelity/seeds", [1, 1], "fidelity.seeds: a seed stands twice, found [1, 1]"),
@@ -153,3 +212,25 @@ def test_the_demo_has_the_columns_and_classes_of_nsl_kdd(description: Descriptio
     """The numbers of rows are its own."""
     real = read_description("nsl-kdd", FOLDER)
     assert (description.read, description.columns, description.label) == (real.read, real.columns, real.label)
+
+
+def test_one_file_is_no_group(tmp_path: Path) -> None:
+    text = "name: mine\nfiles: {data: %s}\nlabel: {column: c, normal: n}\nsplit: {by: group, column: file}\n"
+    (tmp_path / "other.yaml").write_text(text % "a.csv")
+    message = "split.column: one file is one group; give several files, or split otherwise"
+    assert _refused(tmp_path) == message
+    for several in ("a*.csv", "[a.csv, b.csv]"):
+        (tmp_path / "other.yaml").write_text(text % several)
+        assert read_description("other", tmp_path).split.column == "file"
+
+
+@pytest.mark.parametrize(
+    ("separator", "encoding"), [(";", "UTF8"), ("\t", "cp1252"), ("|", "latin-1"), (" ", "ascii"), (":", "cp932")]
+)
+def test_separators_and_encodings_that_are_read(tmp_path: Path, separator: str, encoding: str) -> None:
+    _changed(tmp_path, "read/separator", separator)
+    content: Any = read_yaml(tmp_path / "other.yaml")
+    content["read"]["encoding"] = encoding
+    YAML(typ="safe").dump(content, tmp_path / "other.yaml")
+    found = read_description("other", tmp_path).read
+    assert (found.separator, found.encoding) == (separator, encoding)

@@ -169,7 +169,7 @@ def test_every_figure_is_drawn_from_one_seed_without_a_warning() -> None:
         _rule(1),
         _draw_attacks(_attacks(1)),
         _ablated(1),
-        calibration(_calibration(), _scores(1), TEST),
+        calibration(_calibration(), _scores(1), TEST, 5),
         _encoding(1),
         fidelity(_fidelity(*SMALL)),
     ):
@@ -298,7 +298,7 @@ def test_ablation_shows_four_shared_cells_and_four_of_each_method() -> None:
 
 
 def test_reliability_takes_the_rows_of_all_seeds_together() -> None:
-    figure = calibration(_calibration(), _scores(2), TEST)
+    figure = calibration(_calibration(), _scores(2), TEST, 5)
     for classifier, axes in zip(("xgb_onehot", "voting"), figure.axes, strict=True):
         assert axes.get_title("left") == CLASSIFIERS[classifier]
         assert len(axes.collections) == 4

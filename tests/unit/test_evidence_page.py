@@ -284,7 +284,7 @@ def test_of_two_classes_the_attacks_have_precision_and_f1() -> None:
     titles = [column["title"] for column in table["columns"]]
     assert titles[3:7] == ["Precision", "F1", "benign", "attack"]
     assert [group["title"] for group in table["groups"]][:4] == ["", "F1", "attack", "Recall"]
-    assert [group["columns"] for group in table["groups"]][:4] == [1, 2, 2, 2]
+    assert [group["span"] for group in table["groups"]][:4] == [1, 2, 2, 2]
     assert "Precision" not in [column["title"] for column in tables_of(_two_seeds())["main-table"]["columns"]]
 
 

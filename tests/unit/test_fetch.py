@@ -1,5 +1,6 @@
 import gzip
 import hashlib
+import json
 import signal
 import ssl
 import subprocess
@@ -15,7 +16,8 @@ import pytest
 from aeflow.errors import InputError
 from nids.base.files import whole
 from nids.data import fetch as module
-from nids.data.fetch import fetch
+from nids.data.description import Files
+from nids.data.fetch import fetch, fetch_all
 
 CONTENT = b"0,tcp,http,SF\n" * 1000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -245,3 +247,82 @@ def test_a_wrong_file_does_not_replace_a_right_one(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no source has it"):
         fetch(NAME, SHA256, folder=tmp_path, mirrors=[], target=target, timeout=1, attempts=1)
     assert target.read_bytes() == CONTENT
+
+
+def _files(**files: object) -> Files:
+    return Files.model_validate_json(json.dumps(files))
+
+
+def _fetch_all(files: Files, target: Path) -> dict[str, bytes]:
+    fetch_all(files, target, timeout=0.5, attempts=1)
+    return {path.relative_to(target).as_posix(): path.read_bytes() for path in target.rglob("*") if path.is_file()}
+
+
+def test_each_set_has_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A name is taken as it is, a pattern as in a shell; of one name there can be a file in each set."""
+    folder = tmp_path / "official"
+    (folder / "day.csv").mkdir(parents=True)
+    for name in ("day1.csv", "day2.csv", "day10.csv", "other.csv", "day1.CSV"):
+        (folder / name).write_bytes(name.encode())
+    files = _files(
+        folder=str(folder),
+        train=["day[12].csv", {"name": "other.csv", "sha256": hashlib.sha256(b"other.csv").hexdigest()}],
+        test="day1.csv",
+        extra_tests={"later": {"name": "day10.csv"}},
+    )
+    assert _fetch_all(files, tmp_path / "raw") == {
+        "train/day1.csv": b"day1.csv",
+        "train/day2.csv": b"day2.csv",
+        "train/other.csv": b"other.csv",
+        "test/day1.csv": b"day1.csv",
+        "later/day10.csv": b"day10.csv",
+    }
+    assert f"day2.csv: from {folder}\n" in capsys.readouterr().out
+    found = _fetch_all(_files(folder=str(folder), data="day*.csv"), tmp_path / "all")
+    assert set(found) == {"data/day1.csv", "data/day10.csv", "data/day2.csv"}
+
+
+def test_a_folder_can_be_named_by_a_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows/a.csv").write_bytes(CONTENT)
+    monkeypatch.setenv("MY_FLOWS", str(tmp_path))
+    files = _files(folder="$MY_FLOWS/flows", data="*.csv")
+    assert _fetch_all(files, tmp_path / "raw") == {"data/a.csv": CONTENT}
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"data": "*.txt"}, "{folder}: no file is called '*.txt'; correct files.folder or the pattern"),
+        ({"data": ["a*.csv", "*1.csv"]}, "files.data: 'a1.csv' is matched by 'a*.csv' and '*1.csv'"),
+        ({"data": ["a1.csv", "a1.csv"]}, "files.data: 'a1.csv' is matched by 'a1.csv' and 'a1.csv'"),
+        ({"data": "*.csv", "folder": ""}, "*.csv: a pattern needs a folder, and files.folder '' names none; set it"),
+        (
+            {"data": "*.csv", "folder": "$NO_SUCH_FLOWS"},
+            "*.csv: a pattern needs a folder, and files.folder '$NO_SUCH_FLOWS' names none; set it",
+        ),
+        (
+            {"data": "b.csv"},
+            "b.csv: no source has it ({folder}: no such file); set the variable that files.folder names to a folder",
+        ),
+        ({"data": "b.csv", "folder": "$NO_SUCH_FLOWS"}, "b.csv: no source has it (none is given); set the variable"),
+        ({"data": "*.csv", "folder": "{folder}/a1.csv"}, "{folder}/a1.csv: no file is called '*.csv'; correct files."),
+        ({"data": {"name": "a1.csv", "sha256": "0" * 64}}, "a1.csv: no source has it ({folder}: wrong checksum, "),
+    ],
+)
+def test_files_that_are_not_there_are_told(tmp_path: Path, files: dict[str, str], message: str) -> None:
+    folder = tmp_path / "official"
+    folder.mkdir()
+    (folder / "a1.csv").write_bytes(CONTENT)
+    given = {"folder": str(folder), **files}
+    given["folder"] = given["folder"].replace("{folder}", str(folder))
+    with pytest.raises(InputError) as caught:
+        _fetch_all(_files(**given), tmp_path / "raw")
+    assert str(caught.value).startswith(message.replace("{folder}", str(folder)))
+    assert str(caught.value).isprintable()
+
+
+def test_a_file_without_a_checksum_is_taken_as_it_is(server: ThreadingHTTPServer, tmp_path: Path) -> None:
+    mirror = f"http://127.0.0.1:{server.server_port}/corrupt"
+    files = _files(mirrors=[mirror], data=NAME)
+    assert _fetch_all(files, tmp_path) == {f"data/{NAME}": b"x" * len(CONTENT)}

@@ -65,7 +65,9 @@ FORMS: dict[str, str | bytes] = {
     "other numbers": TEXT.replace(",0.0,", ",-0.0e3,").replace(",0.75,", ",+.75,").replace("\n37,", "\n0037.,"),
     "gz": gzip.compress(TEXT.encode()),
     "gz in two parts": gzip.compress(TEXT[:300].encode()) + gzip.compress(TEXT[300:].encode()),
-    "zip": _zip(**{"flows/": "", "flows/flows.CSV": TEXT, "readme.md": "x", "__MACOSX/flows/._flows.csv": bytes(99)}),
+    "zip": _zip(
+        **{"flows/": "", "flows/flows.CSV": TEXT, "readme.md": "x", "__MACOSX/flows/._flows.csv": bytes(99)}  # type: ignore[arg-type]
+    ),
     "zip of two": _zip(**{"2.csv": text(*rows()[15:]), "1.txt": text(*rows()[:15])}),
     "ARFF": ARFF,
     "ARFF with comments": ARFF.replace(LINES[5], f"% a comment\n\n{LINES[5]}").replace("\n", "\r\n"),
@@ -177,7 +179,7 @@ NUMBER = "; correct it or, if it means that there is no value, list it in read.m
         # names
         (TEXT.replace(HEADER, "x,y,z,w"), ": no column 'label' (label.column); it has 'w', 'x', 'y', 'z'"),
         (TEXT.replace(HEADER, "a,proto,b,Label"), ": no column 'label' (label.column) (nearest is 'Label')"),
-        (TEXT.replace("a,proto", "a\0,proto"), r": the name of column 'a\x00' cannot be printed; correct it"),
+        (TEXT.replace("a,proto", "a\0,proto"), r": the name of column 'a\x00' "),
         (TEXT.replace(HEADER, "a,a,a.1,label"), ": two columns are called 'a.1'; correct columns.rename or the file"),
         # bytes
         (TEXT.encode().replace(b"udp", b"u\xe9p", 1), ", line 2: bytes that are not UTF-8; set read.encoding, "),
@@ -211,6 +213,24 @@ NUMBER = "; correct it or, if it means that there is no value, list it in read.m
 )  # fmt: skip
 def test_what_is_wrong_is_told_by_its_place(tmp_path: Path, content: str | bytes, message: str) -> None:
     assert refusal(tmp_path / "flows", content).startswith(message)
+
+
+@pytest.mark.xfail(strict=True, reason="mended with the next run of the evidence")
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (text(*rows(), "   "), ", line 42: a line of blanks alone; delete it"),
+        (text(*rows(), '1,tcp,2,"normal'), ", line 42: a quote that is not closed on its line; close it or save"),
+        (text(*rows(17), '1,tcp,2,"normal', "x,y"), ", line 19: a quote that is not closed on its line; close it"),
+        (text(*rows()).replace("proto", "p" * 100_000), ": the name of column 'ppp"),
+        (text(*rows()).replace("proto", "p" * 200_000), ": the name of column 'ppp"),
+        (text(*rows(), f"1,{'x' * 200_000},2"), ", line 42: 3 columns instead of 4; "),
+    ],
+    ids=["blanks at end", "quote at end", "quote before a fault", "a long name", "a longer one", "a long cell"],
+)
+def test_what_is_wrong_at_the_end_is_told_by_its_place(tmp_path: Path, content: str, message: str) -> None:
+    columns = {"drop": ["proto"]} if "proto" in content else {}
+    assert refusal(tmp_path / "flows", content, columns=columns).startswith(message)
 
 
 def test_an_encrypted_archive_is_told(tmp_path: Path) -> None:
@@ -349,6 +369,13 @@ def test_parquet_is_refused_by_column_and_row(tmp_path: Path, columns: dict[str,
 )
 def test_damaged_parquet_is_told(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     found = refusal(tmp_path / "flows", damage(_parquet()))
+    assert found == ": damaged, or no Parquet; fetch the file again"
+
+
+@pytest.mark.xfail(strict=True, reason="mended with the next run of the evidence")
+def test_parquet_with_damaged_names_is_told(tmp_path: Path) -> None:
+    content = _parquet(proto2=TEXTS)
+    found = refusal(tmp_path / "flows", content.replace(b"proto2", b"prot\xfe2"))
     assert found == ": damaged, or no Parquet; fetch the file again"
 
 
