@@ -223,3 +223,21 @@ def test_lr_says_whether_it_converged() -> None:
     features, labels = _data()
     assert lr_report(_fit("lr", features, labels))["converged"]
     assert lr_report(_fit("lr", features, labels, lr_max_iter=2)) == {"iterations": 2, "converged": False}
+
+
+@pytest.mark.usefixtures("few_trees")
+@pytest.mark.parametrize("categorical", ["label", "onehot"])
+@pytest.mark.parametrize("name", FILES)
+def test_a_category_that_training_lacked_stops_no_classifier(small: Training, name: str, categorical: str) -> None:
+    """It is the normal case in test files; a stored classifier meets it too."""
+    records = small.records.iloc[:40].assign(service="a new service", flag="a new flag")
+    features = small.encoder.transform(records).to_numpy()
+    seen = inputs(name, categorical, features, small.encoder)
+    assert np.isfinite(seen).all()
+    options = Options(categorical=categorical, lr_max_iter=20, colsample_bytree=0.5)
+    known = Rows(small.features[::3], small.labels[::3])
+    stored, found, _ = train(name, known, small.encoder, options, False, features, 0)
+    assert found.shape == (40, 5)
+    assert np.isfinite(found).all()
+    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
+    np.testing.assert_array_equal(probabilities(name, from_bytes(stored), features, small.encoder, options), found)

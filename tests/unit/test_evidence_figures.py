@@ -313,6 +313,40 @@ def test_reliability_takes_the_rows_of_all_seeds_together() -> None:
         ]
 
 
+@pytest.mark.parametrize(("classes", "start"), [(2, 45), (5, 15), (30, 100 / 30 - 5)])
+def test_reliability_begins_below_the_least_that_the_largest_probability_can_be(classes: int, start: float) -> None:
+    for axes in calibration(_calibration(), _scores(1), TEST, classes).axes:
+        assert axes.get_xlim() == pytest.approx((start, 102))
+
+
+@pytest.mark.parametrize("n", [1, 4])
+def test_any_number_of_classes_has_panels_of_one_width(n: int) -> None:
+    """Five beside each other at most: they stay readable on a page."""
+    small = [f"Web Attack - Sql Injection {i}" for i in range(n)]
+    figure = rule(_scores(1, small), TEST, small)
+    assert len(figure.axes) == n + 2
+    assert figure.get_figwidth() == pytest.approx(3.25 * min(n + 2, 5))
+    titles = [axes.get_title("left") for axes in figure.axes]
+    assert titles[1].split() == [*small[0].split(), "recall"]
+    assert max(len(line) for title in titles for line in title.split("\n")) <= 28
+    assert len(fidelity(_fidelity(*small)).axes) == n * len(PANELS)
+
+
+def test_a_long_title_is_not_cut_off() -> None:
+    long = "UNSW-NB15 and CIC-IDS2017 (machine-learning form), 30% of the rows of each type, stratified by label"
+    for figure in (encoding(_scores(1), long), ablation(_ablation(1), long), rule(_scores(1), long, ["R2L"])):
+        figure.draw_without_rendering()
+        (title,) = [text for text in figure.texts if long in text.get_text()]
+        assert title.get_window_extent().x1 <= figure.bbox.x1
+
+
+def test_a_class_that_is_a_type_is_named_once() -> None:
+    types = {name: (name, True, 10, 0.5) for name in ("benign", "flood", "botnet")}
+    (axes,) = (axes for axes in attacks(_attacks(1, types), "test", list(types), "benign", None).axes if axes.images)
+    assert not {"flood", "botnet"} & {text.get_text() for text in axes.texts}
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["flood (10)", "botnet (10)"]
+
+
 def test_groups_are_the_largest_runs_within_the_critical_difference() -> None:
     assert groups([1.0, 2.0, 2.5, 5.0, 5.2], 1.6) == [(0, 2), (3, 4)]
     assert groups([1.0, 2.0, 3.0, 4.0], 2.0) == [(0, 1), (1, 2), (2, 3)]

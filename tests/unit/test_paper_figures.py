@@ -73,6 +73,19 @@ def test_shares_of_any_classes_in_the_order_asked_for() -> None:
     assert figure.axes[0].texts[0].get_text() == "90.00 %  (900 rows)"
 
 
+def test_long_names_leave_the_shares_their_room() -> None:
+    """The label of the longest bar ends before the next panel, and thirty classes leave no empty rows above them."""
+    names = [f"Web Attack - Sql Injection {i}" for i in range(30)]
+    rows = {"raw": dict.fromkeys(names, 40_000) | {names[0]: 2_273_097}, "balanced": dict.fromkeys(names, 50_000)}
+    figure = shares(rows, names, None)
+    figure.draw_without_rendering()
+    left, right = figure.axes
+    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    assert left.texts[0].get_window_extent(renderer).x1 < right.get_window_extent(renderer).x0
+    low, high = sorted(left.get_ylim())
+    assert -1 < low < high < 30
+
+
 def test_shares_beside_the_papers() -> None:
     figure = shares(ROWS, CLASSES, ROWS | {"raw": {"benign": 50, "flood": 30, "botnet": 20}})
     assert _legend(figure) == ["paper (Table 2)"]
@@ -104,6 +117,14 @@ def test_every_method_with_voting(paper: dict[str, dict[str, float]] | None) -> 
         assert np.array(_marks(axes, "o")) == pytest.approx(np.array([(58 + i, i) for i in range(len(PRINTED))]))
         assert _marks(axes, "D") == ([] if paper is None else [(printed, i) for i in range(len(PRINTED))])
     assert _legend(figure) == ([] if paper is None else ["paper (derived from its Tables 4-6)"])
+
+
+def test_a_long_name_of_the_test_set_stays_below_its_panel() -> None:
+    long = "UNSW-NB15 and CIC-IDS2017 (machine-learning form), 30% of the rows of each type"
+    for figure in (methods(SUMMARY, long, None), before_and_after(SUMMARY, long, None)):
+        figure.draw_without_rendering()
+        boxes = [axes.xaxis.label.get_window_extent() for axes in figure.axes]
+        assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
 
 
 @pytest.mark.parametrize("n_layers", [1, 2, 3, 6])

@@ -170,7 +170,6 @@ NUMBER = "; correct it or, if it means that there is no value, list it in read.m
         (TEXT.replace(",", "\t"), r", line 1: names that are separated by '\t'; set read.separator"),
         (text(*rows()).replace(",", ";").replace(HEADER.replace(",", ";"), HEADER),
          ", line 2: 1 column instead of 4: they are separated by ';'; set read.separator"),
-        (text(*rows(20), "   ", *rows(20)), ", line 22: a line of blanks alone; delete it"),
         (text(*rows(3), "a,proto,b,class", *rows()), ", line 5: a header line ('a', 'proto', ...); delete it"),
         ("x,y,label\n" + "".join(LINES[1:]), ", line 2: 4 columns instead of 3; fetch the file again"),
         ("".join(LINES[1:]), ", line 1: a record and no header line; give the names of the columns in read.names"),
@@ -219,6 +218,7 @@ def test_what_is_wrong_is_told_by_its_place(tmp_path: Path, content: str | bytes
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        (text(*rows(20), "   ", *rows(20)), ", line 22: a line of blanks alone; delete it"),
         (text(*rows(), "   "), ", line 42: a line of blanks alone; delete it"),
         (text(*rows(), '1,tcp,2,"normal'), ", line 42: a quote that is not closed on its line; close it or save"),
         (text(*rows(17), '1,tcp,2,"normal', "x,y"), ", line 19: a quote that is not closed on its line; close it"),
@@ -226,9 +226,17 @@ def test_what_is_wrong_is_told_by_its_place(tmp_path: Path, content: str | bytes
         (text(*rows()).replace("proto", "p" * 200_000), ": the name of column 'ppp"),
         (text(*rows(), f"1,{'x' * 200_000},2"), ", line 42: 3 columns instead of 4; "),
     ],
-    ids=["blanks at end", "quote at end", "quote before a fault", "a long name", "a longer one", "a long cell"],
+    ids=[
+        "blanks",
+        "blanks at end",
+        "quote at end",
+        "quote before a fault",
+        "a long name",
+        "a longer one",
+        "a long cell",
+    ],
 )
-def test_what_is_wrong_at_the_end_is_told_by_its_place(tmp_path: Path, content: str, message: str) -> None:
+def test_what_is_blank_open_or_long_is_told_by_its_place(tmp_path: Path, content: str, message: str) -> None:
     columns = {"drop": ["proto"]} if "proto" in content else {}
     assert refusal(tmp_path / "flows", content, columns=columns).startswith(message)
 
