@@ -28,6 +28,15 @@ def test_undersampling_keeps_as_many_rows_as_wanted(small: Training) -> None:
     assert not np.array_equal(kept, other)
 
 
+def test_without_large_classes_all_rows_stay(small: Training) -> None:
+    """Nothing is undersampled, and nothing cleaned; what was kept before stays kept."""
+    everything = np.arange(len(small.labels))
+    np.testing.assert_array_equal(undersampled(small, {}, n_clusters=3, seed=0), everything)
+    np.testing.assert_array_equal(cleaned(small, None, None, (), n_seeds=1, seed=0), everything)
+    new = Rows(small.features[:5], small.labels[:5])
+    np.testing.assert_array_equal(cleaned(small, everything[::2], new, (), n_seeds=1, seed=0), everything[::2])
+
+
 def test_more_kept_rows_than_there_are_is_refused(small: Training) -> None:
     n = class_counts(small.labels, small.classes)["Dos"]
     with pytest.raises(InputError) as caught:
