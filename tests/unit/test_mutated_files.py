@@ -277,7 +277,7 @@ def _as_written(found: Records, content: bytes) -> None:
     lines = [line for line in re.split("\r\n|\r|\n", _plain(content)) if line.strip(",")]
     if lines[0].lstrip().startswith(("@", "%")):
         names = [re.split(r"\s+", line)[1].strip("'\"") for line in lines if line.lower().startswith("@attribute")]
-        head = next(i for i, line in enumerate(lines) if line.lower().strip() == "@data")
+        head = next(i for i, line in enumerate(lines) if line.lower().lstrip().startswith("@data"))
         lines = [line for line in lines[head + 1 :] if line[0] != "%"]
     else:
         names = [name.strip() for name in next(csv.reader(lines[:1]))]
