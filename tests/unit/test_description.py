@@ -121,6 +121,7 @@ def _refused(folder: Path) -> str:
         ("label/classes", ["Dos", "Probe"], "label.classes: Input should be a mapping of keys to values, found ['Dos'"),
         ("label/classes/Dos", "neptune", "label.classes.Dos: Input should be a list, as in [a, b], found 'neptune'"),
         ("label/colum", "attack", "label.colum: unknown key (nearest is 'column')"),
+        ("label", {"colum": "attack", "normal": "Normal"}, "label.colum: unknown key (nearest is 'column')"),
         ("files/train/nam", "a.csv", "files.train.nam: unknown key (nearest is 'name')"),
         ("files/train", {"title": "a"}, "files.train.name: Field required"),
         (
