@@ -214,7 +214,6 @@ def test_what_is_wrong_is_told_by_its_place(tmp_path: Path, content: str | bytes
     assert refusal(tmp_path / "flows", content).startswith(message)
 
 
-@pytest.mark.xfail(strict=True, reason="mended with the next run of the evidence")
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -380,7 +379,6 @@ def test_damaged_parquet_is_told(tmp_path: Path, damage: Callable[[bytes], bytes
     assert found == ": damaged, or no Parquet; fetch the file again"
 
 
-@pytest.mark.xfail(strict=True, reason="mended with the next run of the evidence")
 def test_parquet_with_damaged_names_is_told(tmp_path: Path) -> None:
     content = _parquet(proto2=TEXTS)
     found = refusal(tmp_path / "flows", content.replace(b"proto2", b"prot\xfe2"))

@@ -62,21 +62,27 @@ def load(path: Path, model: type[Model]) -> Model:
 
 def _told(errors: Sequence[ErrorDetails], content: Any, model: type[Section]) -> str:
     """Return what is wrong, by the error that says most: an unknown key, else the first one."""
-    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
+    start = _place(errors[0], content)
+    # Where a value may be of several types, there is an error for each: one about the content says most.
+    within = [one for one in errors if _place(one, content)[: len(start)] == start and not _of_type(one)]
+    first = next((one for one in errors if one["type"] == "extra_forbidden"), (within or errors)[0])
     place = _place(first, content)
     key = _key(place)
     if first["type"] == "extra_forbidden":
         known = list(_fields(model, place[:-1]))
         return f"{key}: unknown key{nearest(str(place[-1]), known) or '; known are ' + ', '.join(known)}"
-    # Where a value may be of several types, there is an error for each: one about the content says most.
     here = [one for one in errors if _place(one, content) == place]
-    found = next((one for one in here if not one["type"].endswith(("_type", "literal_error"))), None)
+    found = next((one for one in here if not _of_type(one)), None)
     reasons = [_reason(one) for one in ([found] if found else here)]
     reason = " or ".join([reasons[0], *(other.removeprefix("Input should be ") for other in reasons[1:])])
     value = (found or first)["input"]
     # A section's own check can name one of its keys.
     mark = "." if re.match(r"[a-z_]+: ", reason) else ": "
     return f"{key}{mark if key else ''}{reason}{'' if isinstance(value, dict) else f', found {quoted(value)}'}"
+
+
+def _of_type(error: ErrorDetails) -> bool:
+    return error["type"].endswith(("_type", "literal_error"))
 
 
 def _place(error: ErrorDetails, content: Any) -> list[str | int]:

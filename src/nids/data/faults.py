@@ -10,6 +10,14 @@ from nids.base.quote import quoted
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|[+-]?inf(inity)?|nan", re.ASCII | re.IGNORECASE)
 
+# A cell can be as long as a line.
+csv.field_size_limit(2**22)
+
+
+def cells_of(line: str, separator: str) -> list[str]:
+    """Return the cells of a line."""
+    return next(csv.reader([line], delimiter=separator), [])
+
 
 def fault(
     line: str, separator: str, names: Sequence[str], types: Mapping[str, pa.DataType], missing: Collection[str]
@@ -20,9 +28,10 @@ def fault(
     """
     if not line.strip():
         return ": a line of blanks alone; delete it"
-    if line.count('"') % 2:
+    try:
+        cells = next(csv.reader([line], delimiter=separator, strict=True))
+    except csv.Error:
         return ": a quote that is not closed on its line; close it or save the file without quotes"
-    cells = next(csv.reader([line], delimiter=separator), [])
     if len(cells) != len(names):
         found = f"{len(cells)} column{'s' if len(cells) > 1 else ''}"
         return f": {found} instead of {len(names)}{_of_width(line, cells, separator, names)}"

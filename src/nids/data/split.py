@@ -2,6 +2,7 @@
 
 import warnings
 from fnmatch import fnmatchcase
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -57,7 +58,12 @@ def times(values: np.ndarray | None, split: Split) -> np.ndarray:
     texts = pd.Series(values, dtype=object)
     distinct = pd.Series(texts.unique(), dtype=object)
     numbers = pd.to_numeric(distinct, errors="coerce").replace([np.inf, -np.inf], np.nan)
-    forms = [numbers] if numbers.notna().mean() > 0.5 else [_dates(distinct, dayfirst) for dayfirst in (False, True)]
+    if numbers.notna().mean() > 0.5:
+        forms = [numbers]
+    elif (iso := _dates(distinct, format="ISO8601")).notna().mean() > 0.5:
+        forms = [iso]
+    else:
+        forms = [_dates(distinct, dayfirst=first) for first in (False, True)]
     whole = [form.to_numpy(np.float64) for form in forms if form.notna().all()]
     column = f"split.column: {quoted(split.column)}"
     if not whole:
@@ -74,11 +80,11 @@ def times(values: np.ndarray | None, split: Split) -> np.ndarray:
     return texts.map(dict(zip(distinct, whole[0], strict=True))).to_numpy(np.float64)
 
 
-def _dates(texts: pd.Series, dayfirst: bool) -> pd.Series:
+def _dates(texts: pd.Series, **form: Any) -> pd.Series:
     with warnings.catch_warnings():
         # That the first date shows another order.
         warnings.simplefilter("ignore", UserWarning)
-        dates = pd.to_datetime(texts, errors="coerce", utc=True, dayfirst=dayfirst)
+        dates = pd.to_datetime(texts, errors="coerce", utc=True, **form)
     return dates.astype("int64").where(dates.notna())
 
 

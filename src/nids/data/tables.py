@@ -1,6 +1,5 @@
 """Files of flows as typed tables, piece by piece: text with pyarrow's reader, and Parquet."""
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +16,7 @@ from nids.base.files import existing
 from nids.base.quote import quoted
 from nids.data.blocks import Block, TextFile, text_files
 from nids.data.description import Read
-from nids.data.faults import fault, is_header, is_record
+from nids.data.faults import cells_of, fault, is_header, is_record
 from nids.data.formats import PARQUET
 
 NUMBER = pa.float64()
@@ -63,13 +62,13 @@ def pieces(
 def column_names(source: str, names: Sequence[str], rename: dict[str, str]) -> list[str]:
     """Return names as they are used: without blanks around them, each once, renamed.
 
-    Raises InputError for two that are still called alike, and for one that cannot be printed.
+    Raises InputError for two that are still called alike, and for one that cannot be printed or is long.
     """
     seen: Counter[str] = Counter()
     found = []
     for name in (name.strip() or f"Unnamed: {i}" for i, name in enumerate(names)):
-        if not name.isprintable():
-            raise InputError(f"{source}: the name of column {quoted(name)} cannot be printed; correct it")
+        if not name.isprintable() or len(name) > 200:
+            raise InputError(f"{source}: the name of column {quoted(name)} is long, or cannot be printed; correct it")
         found.append(f"{name}.{seen[name]}" if seen[name] else name)
         seen[name] += 1
     found = [rename.get(name, name) for name in found]
@@ -77,11 +76,6 @@ def column_names(source: str, names: Sequence[str], rename: dict[str, str]) -> l
     if twice:
         raise InputError(f"{source}: two columns are called {quoted(twice[0])}; correct columns.rename or the file")
     return found
-
-
-def cells_of(line: str, separator: str) -> list[str]:
-    """Return the cells of a line."""
-    return next(csv.reader([line], delimiter=separator), [])
 
 
 def _of_text(
@@ -134,7 +128,7 @@ def _without(content: bytes, header: bytes, nothing: bytes) -> bytes:
 def _piece(source: str, block: Block, names: list[str], types: dict[str, pa.DataType], read: Read) -> Piece:
     content = block.content
     table = _table(content, names, types, read)
-    if table is None or (b'"' in content and len(table) != sum(map(bool, content.split(b"\n")))):
+    if table is None:
         number, line = _first_refused(content, names, types, read)
         at = f"{source}, line {block.line + number}"
         raise InputError(f"{at}{fault(_text(line, at), read.separator, names, types, read.missing)}")
@@ -147,7 +141,17 @@ def _piece(source: str, block: Block, names: list[str], types: dict[str, pa.Data
 
 
 def _table(content: bytes, names: list[str], types: dict[str, pa.DataType], read: Read) -> pa.Table | None:
-    """Return lines as a table, None if they are none."""
+    """Return lines as a table, None if they are none, or if a quote is not closed on its line."""
+    table = _parsed(content, names, types, read)
+    if table is None or b'"' not in content:
+        return table
+    lines = [line for line in content.split(b"\n") if line]
+    # A quote that is open in the last line takes in the one that follows.
+    again = _parsed(2 * (lines[-1] + b"\n"), names, types, read)
+    return table if len(table) == len(lines) and again is not None and len(again) == 2 else None
+
+
+def _parsed(content: bytes, names: list[str], types: dict[str, pa.DataType], read: Read) -> pa.Table | None:
     try:
         return pacsv.read_csv(
             pa.BufferReader(content),
@@ -166,9 +170,7 @@ def _first_refused(content: bytes, names: list[str], types: dict[str, pa.DataTyp
     lines = content.split(b"\n")
 
     def refused(some: list[bytes]) -> bool:
-        text = b"".join(line + b"\n" for line in some)
-        table = _table(text, names, types, read) if text.strip() else pa.table({})
-        return table is None or (b'"' in text and len(table) != sum(map(bool, some)))
+        return any(some) and _table(b"".join(line + b"\n" for line in some), names, types, read) is None
 
     low, high = 0, len(lines)
     while high - low > 1:
@@ -197,7 +199,7 @@ def _of_parquet(path: Path, rename: dict[str, str], wanted: Wanted, some: Callab
                     columns = {name: _cast(table[name], to, f"{source}, column {name}") for name, to in types.items()}
                     yield Piece(source, pa.table(columns), partial(_row, source, row))
                 row += len(batch)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise InputError(f"{source}: damaged, or no Parquet; fetch the file again") from None

@@ -16,10 +16,10 @@ from aeflow.errors import InputError
 from nids.base.quote import quoted
 from nids.data.blocks import BOM, text_files
 from nids.data.description import Read
-from nids.data.faults import is_number, is_record
+from nids.data.faults import cells_of, is_number, is_record
 from nids.data.formats import PARQUET
 from nids.data.labels import type_of
-from nids.data.tables import TEXT, cells_of, pieces
+from nids.data.tables import TEXT, pieces
 
 # Rows of the sample, of a file and of all together.
 OF_FILE, ROWS = 200_000, 400_000

@@ -19,6 +19,7 @@ from nids.show.pages.paper_tables import paper_tables
 from nids.show.pages.provenance import provenance_blocks
 
 MADE_BY = (
+    ("The data set's description, checked", "data/description", "describe"),
     ("Data files, checksums verified", "data/raw", "fetch"),
     ("Encoded records", "data/encoded", "encode"),
     ("New rows of the small classes", "data/synthetic", "oversample"),

@@ -35,7 +35,8 @@ def _paper_table(name: str, frame: pd.DataFrame, caption: str) -> Table:
         caption,
         [
             column(down.capitalize(), numeric=False),
-            *(column(heading[0].upper() + heading[1:]) for heading in headings.unique()),
+            # The names of classes are as the data have them.
+            *(column(of if "class" in across else of[0].upper() + of[1:]) for of in headings.unique()),
         ],
         rows,
         marked=METHODS[STUDIED].name,

@@ -272,4 +272,7 @@ def _cells() -> list[tuple[bool, bool, bool]]:
 
 def _few(classes: Sequence[str]) -> dict[str, str]:
     """Return the scores of the smaller tables with their headings."""
-    return {score: f"{title[0].upper()}{title[1:]}" for score, title in shown(classes).items()}
+    return {
+        score: title if score.startswith("recall_") else f"{title[0].upper()}{title[1:]}"
+        for score, title in shown(classes).items()
+    }
