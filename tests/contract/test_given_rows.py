@@ -186,12 +186,13 @@ def test_a_column_comes_back_from_its_working_values_or_is_refused(column: pd.Se
     try:
         with warnings.catch_warnings(action="ignore"):
             (learned,) = learn_columns(frame, ["t"] if named else "auto")
+            working = learned.working(frame["t"], bounded=True)
     except InputError as refusal:
         message = str(refusal)
         assert "column 't': " in message
         assert "\n" not in message
         return
-    own = pd.Series(learned.own(learned.working(frame["t"], bounded=True)), dtype=learned.dtype)
+    own = pd.Series(learned.own(working), dtype=learned.dtype)
     assert all(a == b for a, b in zip(own.tolist(), column.tolist(), strict=True))
 
 
