@@ -88,9 +88,9 @@ def check_labels(X: Any, y: Any) -> None:
     except (TypeError, ValueError):  # bytes, complex numbers, sequences
         kind = "unknown"
     if kind in ("unknown", "continuous"):
-        raise InputError(
-            f"y: Unknown label type: {quote(labels.flat[0])} for one; make all labels texts, or all whole numbers"
-        )
+        first = labels.flat[0]
+        what = "Complex data not supported" if isinstance(first, complex | np.complexfloating) else "Unknown label type"
+        raise InputError(f"y: {what}: {quote(first)} for one; make all labels texts, or all whole numbers")
 
 
 def check_strategy(strategy: Any, y: np.ndarray, *, grows: bool) -> None:

@@ -183,7 +183,7 @@ X = np.column_stack([REAL, WHOLE])
         (X, pd.Series([1, "a"] * 30, dtype=object), "y: Unknown label type: 1 for one"),
         (X, pd.Series([True, False] * 30, dtype=object), "y: Unknown label type: True for one"),
         (X, [b"a", b"b"] * 30, "y: Unknown label type: b'a' for one"),
-        (X, np.array([1j, 2] * 30), "y: Unknown label type: 1j for one"),
+        (X, np.array([1j, 2] * 30), "y: Complex data not supported: 1j for one"),
         (X, pd.Series([(1, 2), (3,)] * 30), r"y: Unknown label type: \(1, 2\) for one"),
         (X, ["a "] * N, "y: it has 1 class, 'a ', and needs to have more than 1 class"),
         (X[:0], [], r"X: it has no rows, 0 sample\(s\) \(shape=\(0, 2\)\)"),
