@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 from scipy import sparse
+from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import _num_samples, validate_data
 
 from aeflow.errors import InputError
@@ -82,6 +83,14 @@ def check_labels(X: Any, y: Any) -> None:
             f"y: {missing.sum()} of {n_rows} labels are missing, the first in "
             f"{place(X if isinstance(X, pd.DataFrame) else y, row)}; fill them or drop these rows"
         )
+    try:
+        kind = type_of_target(y)
+    except (TypeError, ValueError):  # bytes, complex numbers, sequences
+        kind = "unknown"
+    if kind in ("unknown", "continuous"):
+        first = labels.flat[0]
+        what = "Complex data not supported" if isinstance(first, complex | np.complexfloating) else "Unknown label type"
+        raise InputError(f"y: {what}: {quote(first)} for one; make all labels texts, or all whole numbers")
 
 
 def check_strategy(strategy: Any, y: np.ndarray, *, grows: bool) -> None:

@@ -1,5 +1,6 @@
 """Columns and the two tables that encode rows for a generator."""
 
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -226,3 +227,10 @@ def test_an_unknown_category_is_named_by_its_place() -> None:
     for table in tables:
         with pytest.raises(InputError, match=r"^row 6 \(from 0\), column 'service': 'gopher' is not among"):
             table.encode(frame, bounded=True)
+
+
+@pytest.mark.parametrize("value", [[1], (Decimal("sNaN"),)])
+def test_values_that_cannot_be_looked_up_are_refused(value: Any) -> None:
+    (column,) = learn_columns(pd.DataFrame({"t": pd.Series(["a", "b"], dtype=object)}), "auto")
+    with pytest.raises(InputError, match=r"^column 't': its values, .* for one, cannot be told apart or"):
+        column.working(pd.Series([value, value], dtype=object, name="t"), bounded=True)

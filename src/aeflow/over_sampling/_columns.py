@@ -62,7 +62,10 @@ class Column:
         """
         _refuse_missing(values, self.said)
         if self.categories is not None:
-            codes = self.categories.get_indexer(_keys(values))
+            try:
+                codes = self.categories.get_indexer(_keys(values))
+            except (TypeError, ArithmeticError):
+                raise _without_order(values, self.said) from None
             if (codes < 0).any():
                 row = int((codes < 0).argmax())
                 raise InputError(
@@ -255,11 +258,8 @@ def _learn_categories(values: pd.Series, said: str) -> Column:
     try:
         first = np.flatnonzero(~keys.duplicated())
         first = first[keys[first].argsort()]
-    except (TypeError, ArithmeticError):  # Decimals that are no number refuse an order with the latter
-        raise InputError(
-            f"{said}: its values, {quote(values.iloc[0])} for one, cannot be told apart or put in an order; "
-            "make them all texts or all numbers"
-        ) from None
+    except (TypeError, ArithmeticError):  # the latter of Decimals that are no number
+        raise _without_order(values, said) from None
     span = len(first) - 1
     return Column(
         values.name,
@@ -269,6 +269,13 @@ def _learn_categories(values: pd.Series, said: str) -> Column:
         span,
         categories=keys[first],
         values=values.iloc[first].array,
+    )
+
+
+def _without_order(values: pd.Series, said: str) -> InputError:
+    return InputError(
+        f"{said}: its values, {quote(values.iloc[0])} for one, cannot be told apart or put in an order; "
+        "make them all texts or all numbers"
     )
 
 
