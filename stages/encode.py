@@ -5,13 +5,14 @@ from pathlib import Path
 from nids.base.files import write_json
 from nids.base.stage import run_stage
 from nids.data.account import account_lines
-from nids.data.dataset import read_dataset, write_found
+from nids.data.dataset import read_dataset, write_part
 from nids.data.encode import encode
 
 
 def main() -> None:
-    found, account = encode(Path("data/raw"), read_dataset().source)
-    write_found(found)
+    found, tests, account = encode(Path("data/raw"), read_dataset().source)
+    write_part("found", found)
+    write_part("tests", tests)
     write_json(Path("data/account.json"), account)
     print("\n".join(account_lines(account)))
 

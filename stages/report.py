@@ -27,7 +27,7 @@ def main() -> None:
         fits=diagnostics["fits"],
         left_alone=diagnostics["left_alone"],
         pngs={name: existing(Path(f"plots/{name}.png")).read_bytes() for name in paper_captions(dataset)},
-        provenance=provenance(params, read_description(params.dataset), dataset.found.hashes),
+        provenance=provenance(params, read_description(params.dataset), dataset.hashes),
     )
     write_text(Path("plots/paper.html"), to_html(page))
 

@@ -32,7 +32,7 @@ def main() -> None:
         random_split=read_json(metrics / "random_split.json"),
         pngs={name: existing(Path(f"plots/evidence/{name}.png")).read_bytes() for name in evidence_captions(dataset)},
         false_alarm_rate=params.decision.false_alarm_rate,
-        provenance=provenance(params, read_description(params.dataset), dataset.found.hashes),
+        provenance=provenance(params, read_description(params.dataset), dataset.hashes),
     )
     write_text(Path("plots/evidence.html"), to_html(page))
     write_text(Path("REPORT.md"), to_markdown(page))

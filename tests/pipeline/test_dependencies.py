@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 from dvc.repo import Repo
 
-from nids.data.dataset import FOUND, PARTS, STORED, Dataset, Found, in_memory
+from nids.data.dataset import PATHS, Dataset, Found, in_memory
 from nids.data.description import read_description
 from nids.methods import METHODS
 from nids.params import Params
@@ -141,7 +141,7 @@ def _reads(path: Path, code: ast.AST, what: str) -> set[str]:
 
 
 def _parts(names: set[str]) -> set[str]:
-    """Return the parts, keys of STORED, that properties of a data set ask for."""
+    """Return the parts, keys of PATHS, that properties of a data set ask for."""
     description = read_description("demo", ROOT / "datasets")
     assert description.label.classes is not None
     found = Found(
@@ -149,11 +149,9 @@ def _parts(names: set[str]) -> set[str]:
         normal="Normal",
         rows=dict.fromkeys(description.label.classes, 10_000),
         train="Train",
-        tests={"test": "Test"},
-        hashes={},
         held_out="types",
     )
-    whole = in_memory(description, found)
+    whole = in_memory(description, found, {"test": "Test"})
     asked = set()
 
     def read(key: str) -> Any:
@@ -185,7 +183,7 @@ def _of_script(script: str, what: str) -> set[str]:
 @pytest.mark.parametrize("stage", STAGES)
 def test_parts_of_the_description_are_what_the_stage_reads(stage: str) -> None:
     script, paths, _, _ = STAGES[stage]
-    files = {key: (FOUND if key == "found" else PARTS / f"{key}.json").as_posix() for key in STORED}
+    files = {key: path.as_posix() for key, path in PATHS.items()}
     read = _parts(_of_script(script, "dataset"))
     assert {path for path in paths if path in files.values()} == {files[key] for key in read}
 

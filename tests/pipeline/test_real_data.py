@@ -30,9 +30,9 @@ def test_tables_1_and_2(nsl_kdd: Path, tmp_path: Path, monkeypatch: pytest.Monke
         (tmp_path / "raw" / key).mkdir(parents=True)
         for file in files:
             (tmp_path / "raw" / key / file.name).symlink_to(nsl_kdd / file.name)
-    found, account = encode(tmp_path / "raw", DESCRIPTION)
+    found, tests, account = encode(tmp_path / "raw", DESCRIPTION)
     assert account["files"] == TABLE_1
-    dataset = in_memory(DESCRIPTION, found)
+    dataset = in_memory(DESCRIPTION, found, tests)
     answers = read_answers(dataset)
     assert {key: int(rows.sum()) for key, rows in answers.sets.items()} == {
         "test": 22544,

@@ -36,8 +36,8 @@ def _encoded(description: Description, tmp_path_factory: pytest.TempPathFactory)
             (folder / "raw" / key).mkdir(parents=True)
             copy(ROOT / description.files.folder / file.name, folder / "raw" / key)
     with chdir(folder):
-        found, _ = encode(folder / "raw", description)
-        dataset = in_memory(description, found)
+        found, tests, _ = encode(folder / "raw", description)
+        dataset = in_memory(description, found, tests)
         return dataset, read_training(dataset)
 
 

@@ -6,6 +6,7 @@ from conftest import ROOT
 
 from nids.data.dataset import Dataset
 from nids.data.description import Description, read_description
+from nids.data.labels import Classes
 
 
 def _features(line: str) -> tuple[str | float, ...]:
@@ -23,7 +24,7 @@ def test_no_demo_row_is_a_real_one(nsl_kdd: Path) -> None:
     assert not demo & {_features(line) for line in near}
 
 
-def test_demo_data_are_small_and_of_the_same_kind(dataset: Dataset) -> None:
+def test_demo_data_are_small_and_of_the_same_kind(dataset: Dataset, description: Description) -> None:
     paths = sorted((ROOT / "data/demo").glob("*.txt"))
     assert sum(path.stat().st_size for path in paths) <= 1_000_000
     rows = dataset.found.rows
@@ -33,7 +34,8 @@ def test_demo_data_are_small_and_of_the_same_kind(dataset: Dataset) -> None:
     assert [path.stem for path in paths] == ["test-21", "test", "train"]
     assert {row[-2] for row in test} - {row[-2] for row in train}
     assert harder == [row for row in test if row[-1] != "21"]
-    assert {dataset.class_of[row[-2]] for row in harder} == set(dataset.classes)
+    classes = Classes(description.label)
+    assert {classes.of(row[-2]) for row in harder} == set(dataset.classes)
 
 
 def test_the_demo_has_the_columns_and_classes_of_nsl_kdd(description: Description) -> None:

@@ -18,7 +18,7 @@ from conftest import ROOT
 from aeflow.errors import InputError
 from nids.commands import commands, main
 from nids.data import balance
-from nids.data.dataset import Found
+from nids.data.dataset import Dataset, in_memory
 from nids.data.description import Description, read_description
 from nids.data.encode import encode
 from nids.data.fetch import fetch_all
@@ -74,21 +74,21 @@ def describe(tmp_path: Path) -> Describe:
 
 
 @pytest.fixture
-def encoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Description], Found]:
+def encoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Description], Dataset]:
     """Fetch and encode what a description says, and ask what auto gives."""
     monkeypatch.chdir(tmp_path)
 
-    def of(description: Description) -> Found:
+    def of(description: Description) -> Dataset:
         fetch_all(description.files, Path("data/raw"), timeout=1, attempts=1)
-        found, _ = encode(Path("data/raw"), description)
+        found, tests, _ = encode(Path("data/raw"), description)
         assert balance.new_rows(description.balance.new_rows, found.rows)
         balance.kept_rows(description.balance.kept_rows, found.rows)
-        return found
+        return in_memory(description, found, tests)
 
     return of
 
 
-def test_a_plain_file_needs_little(describe: Describe, encoded: Callable[[Description], Found]) -> None:
+def test_a_plain_file_needs_little(describe: Describe, encoded: Callable[[Description], Dataset]) -> None:
     drafted = describe(flows())
     found = drafted.description
     assert (found.name, found.files.folder) == ("flows", str(drafted.path.parent / "lab"))
@@ -138,7 +138,7 @@ def test_answers_are_dropped(describe: Describe) -> None:
     assert set(drafted.description.columns.drop) == {"label", "category", "twin"}
 
 
-def test_a_binary_label_alone(describe: Describe, encoded: Callable[[Description], Found]) -> None:
+def test_a_binary_label_alone(describe: Describe, encoded: Callable[[Description], Dataset]) -> None:
     drafted = describe(flows(label=[0, 1, 1] * (N // 3)))
     assert (drafted.description.label.column, drafted.description.label.normal) == ("label", "0")
     assert list(encoded(drafted.description).classes) == ["0", "1"]
@@ -157,15 +157,15 @@ def test_no_type_is_called_normal(describe: Describe) -> None:
     assert "CHOOSE: which type is normal traffic?" in drafted.text
 
 
-def test_rows_without_a_type(describe: Describe, encoded: Callable[[Description], Found]) -> None:
+def test_rows_without_a_type(describe: Describe, encoded: Callable[[Description], Dataset]) -> None:
     kinds = ["", " scan", "", "flood", " "] * (N // 5)
     drafted = describe(flows(attack_cat=kinds, label=[int(kind.strip() != "") for kind in kinds]))
     assert (drafted.description.label.normal, drafted.description.label.empty) == ("normal", "normal")
     assert drafted.description.columns.drop == ("label",)
-    assert sum(encoded(drafted.description).rows.values()) == round(0.7 * 36) + 2 * round(0.7 * 12)
+    assert sum(encoded(drafted.description).found.rows.values()) == round(0.7 * 36) + 2 * round(0.7 * 12)
 
 
-def test_types_that_begin_alike(describe: Describe, encoded: Callable[[Description], Found]) -> None:
+def test_types_that_begin_alike(describe: Describe, encoded: Callable[[Description], Dataset]) -> None:
     kinds = ["Normal", "DoS Hulk", "DoS slowloris", "Web Attack \u2013 XSS", "Web Attack \ufffd Sql", "Backdoor",
              "Backdoors", "DDoS attacks-A", "DDOS attack-B", "DDoS attacks-C", "Bot"]  # fmt: skip
     drafted = describe(flows(110, label=kinds * 10))
@@ -187,14 +187,14 @@ def test_types_that_begin_alike(describe: Describe, encoded: Callable[[Descripti
     }
 
 
-def test_a_class_of_one_row_is_left_out(describe: Describe, encoded: Callable[[Description], Found]) -> None:
+def test_a_class_of_one_row_is_left_out(describe: Describe, encoded: Callable[[Description], Dataset]) -> None:
     kinds = ["Normal", "scan", "flood"] * (N // 3)
     drafted = describe(flows(label=[*kinds[:-1], "worm [1]"]))
     assert drafted.description.label.leave_out == ("worm [[]1]",)
     assert "worm [1]" not in encoded(drafted.description).classes
 
 
-def test_texts_that_mean_missing(describe: Describe, encoded: Callable[[Description], Found]) -> None:
+def test_texts_that_mean_missing(describe: Describe, encoded: Callable[[Description], Dataset]) -> None:
     numbers = [1, "-", 3.5, "NaN", "?", ""] * (N // 6)
     drafted = describe(flows(size=numbers, state=["-", "S0", "S1"] * (N // 3)))
     assert drafted.description.read.missing == ("", "-", "?", "NaN")
@@ -210,7 +210,7 @@ def test_a_dash_in_texts_alone_is_a_category(describe: Describe) -> None:
     assert drafted.description.clean.missing == "error"
 
 
-def test_infinite_numbers(describe: Describe, encoded: Callable[[Description], Found]) -> None:
+def test_infinite_numbers(describe: Describe, encoded: Callable[[Description], Dataset]) -> None:
     drafted = describe(flows(rate=[1.5, "Infinity", "-inf"] * (N // 3)))
     assert drafted.description.clean.missing == "median"
     assert "rate 40" in drafted.comment("what becomes of cells")
@@ -227,7 +227,7 @@ def test_rare_negative_numbers_are_no_sentinels(describe: Describe) -> None:
     assert describe(flows(200, window=[-1, *[3, 4, 5] * 66, 4])).description.clean.sentinels == {}
 
 
-def test_constant_columns(describe: Describe, encoded: Callable[[Description], Found]) -> None:
+def test_constant_columns(describe: Describe, encoded: Callable[[Description], Dataset]) -> None:
     drafted = describe(flows(zero=[0] * N, same=["x"] * N, nothing=[""] * N))
     assert drafted.description.clean.constant == "drop"
     assert "one value in every row: zero, same" in drafted.text
@@ -263,7 +263,7 @@ def test_telling_columns_are_named_and_the_attacked_port_is_dropped(describe: De
     assert "ttl 0.9" in drafted.comment("Each of these alone")
 
 
-def test_columns_that_one_file_lacks(describe: Describe, encoded: Callable[[Description], Found]) -> None:
+def test_columns_that_one_file_lacks(describe: Describe, encoded: Callable[[Description], Dataset]) -> None:
     drafted = describe({"a.csv": flows(extra=range(N), **{"Src IP": ["h"] * N}), "b.csv": flows(seed=1)})
     assert (drafted.description.columns.id, drafted.description.columns.drop) == (("Src IP",), ("extra",))
     assert "not in b.csv" in drafted.text
@@ -278,7 +278,7 @@ def test_a_list_where_the_folder_has_more(describe: Describe, tmp_path: Path) ->
     assert [(file.name, file.rows) for file in drafted.description.files.data] == [("a[[]1].csv", None), ("b.csv", N)]
 
 
-def test_training_and_test(describe: Describe, encoded: Callable[[Description], Found]) -> None:
+def test_training_and_test(describe: Describe, encoded: Callable[[Description], Dataset]) -> None:
     drafted = describe({"Train.csv": flows(80), "test.csv": flows(40, seed=1)})
     files = drafted.description.files
     assert [(file.name, file.rows) for file in (*files.train, *files.test)] == [("Train.csv", 80), ("test.csv", 40)]
@@ -293,7 +293,7 @@ def test_swapped_names(describe: Describe) -> None:
     assert "are the names of the files swapped?" in drafted.comment("CHOOSE: there is more")
 
 
-def test_a_test_file_within_another(describe: Describe, encoded: Callable[[Description], Found]) -> None:
+def test_a_test_file_within_another(describe: Describe, encoded: Callable[[Description], Dataset]) -> None:
     test = flows(40, seed=1)
     drafted = describe({"train.csv": flows(80), "test.csv": test, "test-2.csv": test.iloc[4:24]})
     files = drafted.description.files
@@ -302,7 +302,7 @@ def test_a_test_file_within_another(describe: Describe, encoded: Callable[[Descr
     assert "test_2" in encoded(drafted.description).tests
 
 
-def test_training_and_test_that_lack_classes(describe: Describe, encoded: Callable[[Description], Found]) -> None:
+def test_training_and_test_that_lack_classes(describe: Describe, encoded: Callable[[Description], Dataset]) -> None:
     drafted = describe({"train.csv": flows(80), "test.csv": flows(20, label=["Normal"] * 20, seed=1)})
     assert [file.name for file in drafted.description.files.data] == ["*.csv"]
     assert "no test file has 'flood' (2 classes" in drafted.comment("CHOOSE: the names say")
@@ -332,7 +332,7 @@ def test_auto_that_lets_none_grow(describe: Describe) -> None:
     assert "CHOOSE: b has fewest" in drafted.text
 
 
-def test_no_header_line(tmp_path: Path, encoded: Callable[[Description], Found]) -> None:
+def test_no_header_line(tmp_path: Path, encoded: Callable[[Description], Dataset]) -> None:
     rows = flows(rest=[3.5] * N)[["dur", "bytes", "proto", "label", "rest"]]
     rows.to_csv(tmp_path / "a.txt", index=False, header=False)
     drafted = Drafted(draft([tmp_path / "a.txt"]), tmp_path)
@@ -342,7 +342,9 @@ def test_no_header_line(tmp_path: Path, encoded: Callable[[Description], Found])
     encoded(drafted.description)
 
 
-def test_no_header_line_and_normal_rows_without_a_type(tmp_path: Path, encoded: Callable[[Description], Found]) -> None:
+def test_no_header_line_and_normal_rows_without_a_type(
+    tmp_path: Path, encoded: Callable[[Description], Dataset]
+) -> None:
     kinds = ["", " scan", "", "flood"] * (N // 4)
     rows = flows(cat=kinds, label=[int(kind != "") for kind in kinds])
     rows.to_csv(tmp_path / "a.txt", index=False, header=False)
@@ -351,7 +353,7 @@ def test_no_header_line_and_normal_rows_without_a_type(tmp_path: Path, encoded: 
     encoded(drafted.description)
 
 
-def test_separator_and_encoding(describe: Describe, tmp_path: Path, encoded: Callable[[Description], Found]) -> None:
+def test_separator_and_encoding(describe: Describe, tmp_path: Path, encoded: Callable[[Description], Dataset]) -> None:
     describe(flows(), separator=";")
     path = tmp_path / "lab/flows.csv"
     path.write_bytes(path.read_bytes().replace(b"tcp", b"tcp \x96 \xe9"))
@@ -366,7 +368,7 @@ def test_separator_and_encoding(describe: Describe, tmp_path: Path, encoded: Cal
 
 
 @pytest.mark.parametrize("name", ["flows.csv.gz", "flows.zip", "flows.parquet"])
-def test_packed_files(tmp_path: Path, name: str, encoded: Callable[[Description], Found]) -> None:
+def test_packed_files(tmp_path: Path, name: str, encoded: Callable[[Description], Dataset]) -> None:
     path = tmp_path / name
     content = flows().to_csv(index=False).encode()
     if name.endswith("gz"):
@@ -383,7 +385,9 @@ def test_packed_files(tmp_path: Path, name: str, encoded: Callable[[Description]
     encoded(drafted.description)
 
 
-def test_names_that_yaml_takes_for_something_else(describe: Describe, encoded: Callable[[Description], Found]) -> None:
+def test_names_that_yaml_takes_for_something_else(
+    describe: Describe, encoded: Callable[[Description], Dataset]
+) -> None:
     texts = ["a", "b", "c"] * (N // 3)
     odd = dict.fromkeys(("no", "1", "a: b", "#x", "café", "-", "'q'", "[z]", "x ", "true"), texts)
     drafted = describe(flows(**odd))
@@ -480,7 +484,7 @@ def test_nothing_heavy_is_imported() -> None:
     assert done.stdout == "[]\n"
 
 
-def test_absent_values_as_a_dash_and_free_texts(describe: Describe, encoded: Callable[[Description], Found]) -> None:
+def test_absent_values_as_a_dash_and_free_texts(describe: Describe, encoded: Callable[[Description], Dataset]) -> None:
     kinds = ["normal", "scanning", "xss", "normal"] * 150
     drafted = describe(
         pd.DataFrame(
@@ -514,7 +518,7 @@ def test_absent_values_as_a_dash_and_free_texts(describe: Describe, encoded: Cal
 
 
 def test_header_lines_inside_and_a_wider_file(
-    describe: Describe, tmp_path: Path, encoded: Callable[[Description], Found]
+    describe: Describe, tmp_path: Path, encoded: Callable[[Description], Dataset]
 ) -> None:
     wide = {"Flow ID": [f"a-{i}" for i in range(N)], "Src IP": ["h"] * N, "Src Port": [5] * N, "Dst IP": ["i"] * N}
     days = flows(Protocol=[6, 17, 0] * (N // 3), Timestamp=["20/02/2018 08:34:07"] * N)
@@ -528,10 +532,10 @@ def test_header_lines_inside_and_a_wider_file(
     assert set(found.columns.id) == {*wide, "Timestamp"}
     assert set(found.columns.categorical) == {"proto", "Protocol"}
     assert found.clean.missing == "median"
-    assert sum(encoded(found).rows.values()) == round(0.7 * 4 * N)
+    assert sum(encoded(found).found.rows.values()) == round(0.7 * 4 * N)
 
 
-def test_netflow(describe: Describe, encoded: Callable[[Description], Found]) -> None:
+def test_netflow(describe: Describe, encoded: Callable[[Description], Dataset]) -> None:
     kinds = ["Benign", "DDoS", "Benign", "scanning"] * 75
     rng = np.random.default_rng(3)
     drafted = describe(
@@ -566,7 +570,7 @@ def test_netflow(describe: Describe, encoded: Callable[[Description], Found]) ->
     ],
 )
 def test_real_files(
-    tmp_path: Path, pattern: str, normal: str, classes: int, encoded: Callable[[Description], Found]
+    tmp_path: Path, pattern: str, normal: str, classes: int, encoded: Callable[[Description], Dataset]
 ) -> None:
     paths = sorted(SHARED.glob(pattern))
     if not paths:

@@ -223,7 +223,7 @@ def test_the_shown_type_and_unseen_types_stand_apart() -> None:
     assert alone[2]["value"] == repr(round(100 * 5.5 / 133, 6))
     assert any("mostly that of one attack: httptunnel is 133 of its" in text for text in texts_of(_two_seeds(), "text"))
     none = with_sections(DESCRIBED["nsl-kdd"], show={"alone": None})
-    assert "attacks-alone" not in tables_of(_content(dataset=in_memory(none, NSL_KDD.found)))
+    assert "attacks-alone" not in tables_of(_content(dataset=in_memory(none, NSL_KDD.found, NSL_KDD.tests)))
 
 
 def test_a_random_split_is_a_warning() -> None:
@@ -259,7 +259,7 @@ def test_the_markdown_begins_with_the_answer_and_its_table_is_narrow() -> None:
 def test_the_markdown_is_narrow_whatever_the_classes() -> None:
     balance = {"new_rows": dict.fromkeys(("R2L", "U2R", "Probe", "Dos"), 1), "kept_rows": {"Normal": 1}}
     described = with_sections(DESCRIBED["nsl-kdd"], balance=balance)
-    changed = in_memory(described, NSL_KDD.found)
+    changed = in_memory(described, NSL_KDD.found, NSL_KDD.tests)
     assert len(changed.watched) == 5
     page = build(**evidence_inputs(2, changed))
     rows = [line for line in to_markdown(page).splitlines() if line.startswith("|")]

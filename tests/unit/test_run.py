@@ -130,7 +130,6 @@ def test_where_no_class_is_large_all_rows_stay(small: Training) -> None:
     }
 
 
-@pytest.mark.xfail(raises=ValueError, strict=True, reason="mended with the next run of the evidence")
 def test_a_class_too_small_for_a_method_does_not_stop_its_run(small: Training) -> None:
     """It is in the training set as it is, and the report says why."""
     settings = _settings("smote", sampler={"k_neighbors": 22})

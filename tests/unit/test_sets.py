@@ -12,9 +12,10 @@ from conftest import ROOT
 from flows import LABEL, described, rows, text, write
 
 from aeflow.errors import InputError
-from nids.data.dataset import Dataset, Found, in_memory
+from nids.data.dataset import Dataset, in_memory
 from nids.data.description import Description
 from nids.data.encode import encode
+from nids.data.labels import Classes
 from nids.data.records import Records, read_records
 from nids.data.sets import ANSWERS, ENCODED, Answers, Training, read_answers, read_encoder, read_test, read_training
 
@@ -45,13 +46,13 @@ def inside(encoded: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _encoded(
     folder: Path, content: dict[str, str | bytes], /, **sections: Any
-) -> tuple[Found, dict[str, Any], Training, np.ndarray, Answers]:
+) -> tuple[Dataset, dict[str, Any], Training, np.ndarray, Answers]:
     """Encode files, KEY/NAME, in a folder, and read all of it."""
     description = described(**sections)
     with chdir(folder):
-        found, account = encode(write(folder / "raw", content), description)
-        dataset = in_memory(description, found)
-        return found, account, read_training(dataset), read_test(), read_answers(dataset)
+        found, tests, account = encode(write(folder / "raw", content), description)
+        dataset = in_memory(description, found, tests)
+        return dataset, account, read_training(dataset), read_test(), read_answers(dataset)
 
 
 def _refused(folder: Path, content: dict[str, str | bytes], /, **sections: Any) -> str:
@@ -102,10 +103,13 @@ def test_test_labels_are_in_a_file_of_their_own(train: Training) -> None:
 
 
 @pytest.mark.usefixtures("inside")
-def test_answers_are_the_types_and_classes_of_the_test_rows(dataset: Dataset, train: Training, tested: Records) -> None:
+def test_answers_are_the_types_and_classes_of_the_test_rows(
+    dataset: Dataset, train: Training, tested: Records, description: Description
+) -> None:
     found = read_answers(dataset)
+    classes = Classes(description.label)
     assert found.types.tolist() == tested.types.tolist()
-    assert [dataset.classes[code] for code in found.labels] == [dataset.class_of[name] for name in tested.types]
+    assert [dataset.classes[code] for code in found.labels] == [classes.of(name) for name in tested.types]
     types = set(train.types)
     assert found.seen.tolist() == [name in types for name in tested.types]
     assert 0 < found.seen.sum() < len(found.seen)
@@ -221,7 +225,7 @@ def test_data_are_split_before_anything_is_learned_of_them(tmp_path: Path) -> No
     assert account["dropped"]["columns"] == ["proto"]
     np.testing.assert_allclose(train.features.mean(axis=0), 0, atol=1e-9)
     assert abs(test.mean(axis=0)).max() > 1e-3
-    assert found.rows == {"normal": (train.labels == 1).sum(), "dos": (train.labels == 0).sum()}
+    assert found.found.rows == {"normal": (train.labels == 1).sum(), "dos": (train.labels == 0).sum()}
     assert account["files"] == {"data/flows.csv": {"normal": 100, "dos": 100}}
     assert answers.labels.tolist().count(0) == 40
     assert (found.train, found.tests["test"]) == ("the training rows", "the test rows")
@@ -240,7 +244,7 @@ def test_groups_of_training_rows_are_stored_where_there_are_any(
 ) -> None:
     lines = [f"{7 * i % 31},tcp,{1000 + i // 10},{('normal', 'dos')[i % 2]}" for i in range(150)]
     found, _, train, _, _ = _encoded(tmp_path, {"data/flows.csv": text(*lines)}, split=split)
-    assert found.held_out == held_out
+    assert found.found.held_out == held_out
     if n:
         assert train.groups is not None
         assert train.groups.dtype == np.int64
@@ -256,12 +260,12 @@ def test_groups_of_training_rows_are_stored_where_there_are_any(
 def test_types_are_held_out_where_a_class_of_attacks_has_several(tmp_path: Path) -> None:
     attacks = {"column": "label", "normal": "N", "classes": {"N": ["normal"], "A": ["dos", "scan"]}}
     found, _, train, _, answers = _encoded(tmp_path, {"data/flows.csv": text(*rows(200))}, label=attacks)
-    assert found.held_out == "types"
-    assert found.classes == {"N": ("normal",), "A": ("dos", "scan")}
+    assert found.found.held_out == "types"
+    assert found.found.classes == {"N": ("normal",), "A": ("dos", "scan")}
     assert train.classes == answers.classes == ("A", "N")
     # Normal traffic of several kinds is no attack that could be new.
     normal = {"column": "label", "normal": "N", "classes": {"N": ["normal", "dos"], "A": ["scan"]}}
-    assert _encoded(tmp_path, {"data/flows.csv": text(*rows(200))}, label=normal)[0].held_out == "rows"
+    assert _encoded(tmp_path, {"data/flows.csv": text(*rows(200))}, label=normal)[0].found.held_out == "rows"
 
 
 def test_a_type_that_training_lacks_is_not_seen(tmp_path: Path) -> None:
@@ -269,7 +273,7 @@ def test_a_type_that_training_lacks_is_not_seen(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {"train/train.csv": text(*rows()), "test/test.csv": text(*rows(), "1,tcp,0,worm")}
     found, _, _, _, answers = _encoded(tmp_path, files, files=TRAIN_AND_TEST, label=label)
     assert answers.seen.tolist() == [True] * 40 + [False]
-    assert found.classes["A"] == ("dos", "scan", "worm")
+    assert found.found.classes["A"] == ("dos", "scan")
 
 
 def test_a_category_that_training_lacks_has_a_code_of_its_own(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tools import schema
 from aeflow.errors import InputError
 from nids.base.yaml import read_yaml
 from nids.data.account import account_lines
-from nids.data.dataset import Dataset, in_memory, read_dataset, write_description, write_found
+from nids.data.dataset import Dataset, in_memory, read_dataset, write_description
 from nids.data.description import DataFile, Description, read_description
 from nids.data.encode import encode
 from nids.data.fetch import fetch_all
@@ -175,9 +175,8 @@ def _run(description: Description, folder: Path) -> Ran:
         patch.chdir(folder)
         write_description(description)
         fetch_all(read_dataset().files, RAW, timeout=1.0, attempts=1)
-        found, account = encode(RAW, read_dataset().source)
-        write_found(found)
-        dataset = in_memory(description, found)
+        found, tests, account = encode(RAW, read_dataset().source)
+        dataset = in_memory(description, found, tests)
         return Ran(dataset, account, read_training(dataset), read_test(), read_answers(dataset))
 
 

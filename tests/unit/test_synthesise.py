@@ -1,6 +1,5 @@
 """New rows by each method on the demo records."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -120,19 +119,11 @@ def test_the_others_look_at_no_other_class(small: Training, method: str) -> None
     pd.testing.assert_frame_equal(of_all.rows, alone.rows, check_exact=True)
 
 
-# imbalanced-learn takes no single class, and these are given the growing ones alone.
-SINGLE = pytest.mark.xfail(raises=ValueError, strict=True, reason="mended with the next run of the evidence")
-
-
-def _marked(methods: Iterable[str]) -> list[Any]:
-    return [pytest.param(m, marks=SINGLE) if m in ("random", "smote", "smotenc") else m for m in methods]
-
-
 @pytest.mark.parametrize(
     ("method", "key"),
     [
-        pytest.param("smote", "k_neighbors", marks=SINGLE),
-        pytest.param("smotenc", "k_neighbors", marks=SINGLE),
+        ("smote", "k_neighbors"),
+        ("smotenc", "k_neighbors"),
         ("adasyn", "n_neighbors"),
         ("borderline_smote", "k_neighbors"),
     ],
@@ -148,14 +139,7 @@ def test_a_class_with_too_few_rows_for_the_neighbours_is_left_alone(small: Train
 
 @pytest.mark.parametrize(
     ("method", "rows"),
-    [
-        pytest.param(
-            method, rows, marks=[SINGLE] if method in ("smote", "smotenc") or (method, rows) == ("random", 1) else []
-        )
-        for method in SETTINGS
-        if METHODS[method].sampler
-        for rows in (1, 2)
-    ],
+    [(method, rows) for method in SETTINGS if METHODS[method].sampler for rows in (1, 2)],
 )
 def test_a_class_of_a_row_or_two_stops_no_method(small: Training, method: str, rows: int) -> None:
     """It is grown or left alone, and what is said of it says why; the other class is grown all the same."""
@@ -172,7 +156,7 @@ def test_a_class_of_a_row_or_two_stops_no_method(small: Training, method: str, r
     assert counts[4] == (20 if rows >= least else 0)
 
 
-@pytest.mark.parametrize("method", _marked(["smote", "smotenc", "ae_flow"]))
+@pytest.mark.parametrize("method", ["smote", "smotenc", "ae_flow"])
 def test_without_a_class_to_grow_there_are_no_rows(small: Training, method: str) -> None:
     """Its file has the columns of any other, so that later stages read it as they read others."""
     of_class = np.flatnonzero(_of(small, "U2R"))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from aeflow.errors import InputError
 from nids.balance.encoded import encoded
 from nids.balance.report import report
 from nids.balance.training_set import class_counts
@@ -38,8 +39,12 @@ class Synthetic:
         return encoded(method, self.rows, encoder)
 
 
-def too_small(method: str, settings: Mapping[str, Any], train: Training, new_rows: Mapping[str, int]) -> dict[str, str]:
-    """Return of the classes of ``new_rows`` that have too few rows for the sampler why that is so."""
+def cannot_grow(
+    method: str, settings: Mapping[str, Any], train: Training, new_rows: Mapping[str, int]
+) -> dict[str, str]:
+    """Return of the classes of ``new_rows`` that the sampler cannot grow why that is so; it need not be tried."""
+    if METHODS[method].categories and not train.encoder.categories:
+        return dict.fromkeys(new_rows, "no column is categorical, and the method needs one")
     counts = class_counts(train.labels, train.classes)
     key = next((key for key in NEIGHBOURS if key in settings), None)
     least, why = (
@@ -57,13 +62,14 @@ def synthesise(
     sampler cannot grow is left alone.
     """
     row = METHODS[method]
-    left_alone = too_small(method, settings, train, new_rows)
+    left_alone = cannot_grow(method, settings, train, new_rows)
     new_rows = {name: n for name, n in new_rows.items() if name not in left_alone}
     known = train.records if row.sees == "records" else pd.DataFrame(train.features, columns=train.encoder.names)
     nothing = known.iloc[:0].reset_index(drop=True)
     if not new_rows:
         return Synthetic(nothing, np.zeros(0, dtype=np.int64), None, left_alone)
-    if not row.other_classes:
+    # imbalanced-learn takes no less than two classes.
+    if not row.other_classes and len(new_rows) > 1:
         of_grown = np.isin(train.labels, [train.classes.index(name) for name in new_rows])
         train, known = train.known(of_grown), known[of_grown]
     names = np.array(train.classes)[train.labels]
@@ -78,7 +84,7 @@ def synthesise(
     try:
         rows, found = sampler.fit_resample(known, names)
     except (RuntimeError, ValueError) as error:
-        if method != "adasyn":
+        if method != "adasyn" and not isinstance(error, InputError):
             raise
         # It cannot share out new rows where no class borders on another, or so few that each share rounds to 0.
         left_alone |= dict.fromkeys(new_rows, one_line(str(error)))

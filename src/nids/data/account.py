@@ -29,13 +29,15 @@ def account(
     dropped_rows: int,
     dropped_columns: Sequence[str],
     whole: Sequence[str],
+    scored_without: bool,
 ) -> dict[str, Any]:
     """Return the account as JSON types.
 
     files: rows of each file by class. train, test: features as encoded, (n, n_features); labels (n,), int64, of the
     training rows as positions in ``classes``; twins (n,), bool: the test rows that equal a training row; left_out: rows
     that were not read; unknown: test rows whose category training lacks, by column; dropped: the duplicates and the
-    constant columns that ``train`` is without; whole: the columns of whole numbers.
+    constant columns that ``train`` is without; whole: the columns of whole numbers; scored_without: whether there are
+    scores of the test rows that have no twin.
 
     - duplicates: training rows that equal an earlier one in all features.
     - conflicts: training rows whose features occur with more than one class, and the most of all training rows that
@@ -63,6 +65,7 @@ def account(
             "ceiling": round(float(of_rows.max().sum() / len(train)), 4),
         },
         "twins": int(twins.sum()),
+        "scored_without_twins": scored_without,
         "unknown": dict(unknown),
         "constant": [name for name in train if train[name].iloc[0] == train[name].min() == train[name].max()],
         "telling": telling(train, labels == classes.index(normal)),
@@ -115,7 +118,8 @@ def account_lines(found: Mapping[str, Any]) -> list[str]:
         )
     if found["twins"]:
         share = _percent(found["twins"], found["test_rows"])
-        lines.append(f"twins: {found['twins']:,} test rows ({share}) equal a training row; scores without them too")
+        scores = "scores without them too" if found["scored_without_twins"] else "without them a class has no test row"
+        lines.append(f"twins: {found['twins']:,} test rows ({share}) equal a training row; {scores}")
     for name, rows in found["unknown"].items():
         lines.append(
             f"column {name}: {rows:,} test rows have a category that training lacks; it gets a code of its own"

@@ -1,6 +1,6 @@
 """A data set as the stages see it: its description in parts, and what encode has found in its files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -13,11 +13,6 @@ from nids.base.section import Section
 from nids.data import balance
 from nids.data.description import Amounts, Description, Fidelity, Files, Show, Source
 
-# The parts of the description, each in a file, so that a stage depends on what it reads alone.
-PARTS = Path("data/description")
-FOUND = Path("data/dataset.json")
-
-
 # What validation holds out.
 HELD_OUT = {
     "types": "held-out attack types",
@@ -28,21 +23,20 @@ HELD_OUT = {
 
 
 class Found(Section):
-    """The types of each class, the classes in the order of pages; the class of normal traffic; the training rows of
-    each class; the titles of the training set and of each test set that has rows of every class; the SHA-256 of each
-    file by its title; and by what validation holds rows out.
+    """What is found in the training files: the types of each class, the classes in the order of pages; the class of
+    normal traffic; the training rows of each class; the title of the training set; and by what validation holds rows
+    out.
     """
 
     classes: dict[str, tuple[str, ...]]
     normal: str
     rows: dict[str, int]
     train: str
-    tests: dict[str, str]
-    hashes: dict[str, str]
     held_out: Literal["types", "groups", "periods", "rows"]
 
 
-# What each part is. "found" is no part of the description.
+# What each part is. The last three are no parts of the description: what encode finds in the training files; the titles
+# of the test sets that have rows of every class; and the SHA-256 of each file, KEY/FILE.
 STORED: dict[str, TypeAdapter[Any]] = {
     "name": TypeAdapter(str),
     "files": TypeAdapter(Files),
@@ -52,6 +46,14 @@ STORED: dict[str, TypeAdapter[Any]] = {
     "fidelity": TypeAdapter(Fidelity),
     "show": TypeAdapter(Show),
     "found": TypeAdapter(Found),
+    "tests": TypeAdapter(dict[str, str]),
+    "hashes": TypeAdapter(dict[str, str]),
+}
+# A file for each part, so that a stage depends on what it reads alone.
+PATHS = {key: Path(f"data/description/{key}.json") for key in STORED} | {
+    "found": Path("data/dataset.json"),
+    "tests": Path("data/test_sets.json"),
+    "hashes": Path("data/hashes.json"),
 }
 
 
@@ -76,6 +78,11 @@ class Dataset:
     @cached_property
     def found(self) -> Found:
         return self._read("found")
+
+    @cached_property
+    def hashes(self) -> dict[str, str]:
+        """The SHA-256 of each file, KEY/FILE."""
+        return self._read("hashes")
 
     @cached_property
     def fidelity(self) -> Fidelity:
@@ -103,12 +110,12 @@ class Dataset:
     @property
     def test(self) -> str:
         """The title of the test set."""
-        return self.found.tests["test"]
+        return self.tests["test"]
 
-    @property
+    @cached_property
     def tests(self) -> dict[str, str]:
         """The titles of the test sets by key; ``test_new`` is the test set without rows that training has."""
-        return self.found.tests
+        return self._read("tests")
 
     @property
     def normal(self) -> str:
@@ -126,7 +133,7 @@ class Dataset:
 
     @cached_property
     def class_of(self) -> dict[str, str]:
-        """The class of each type."""
+        """The class of each type that training has."""
         return {name: of for of, types in self.found.classes.items() for name in types}
 
     @property
@@ -171,29 +178,33 @@ class Dataset:
         return tuple(dict.fromkeys((*self.minority, self.normal)))
 
 
-def in_memory(description: Description, found: Found) -> Dataset:
+def in_memory(
+    description: Description, found: Found, tests: Mapping[str, str], hashes: Mapping[str, str] | None = None
+) -> Dataset:
     """Return a data set of these."""
-    return Dataset({**_parts(description), "found": found}.__getitem__)
+    others = {"found": found, "tests": tests, "hashes": hashes or {}}
+    return Dataset((_parts(description) | others).__getitem__)
 
 
 def write_description(description: Description) -> None:
-    """Write the parts of a description to PARTS."""
+    """Write the parts of a description."""
     for key, part in _parts(description).items():
-        write_bytes(PARTS / f"{key}.json", STORED[key].dump_json(part, indent=2) + b"\n")
+        write_part(key, part)
 
 
-def write_found(found: Found) -> None:
-    write_bytes(FOUND, STORED["found"].dump_json(found, indent=2) + b"\n")
+def write_part(key: str, part: Any) -> None:
+    """Write a part by its key in STORED."""
+    write_bytes(PATHS[key], STORED[key].dump_json(part, indent=2) + b"\n")
 
 
 def read_dataset() -> Dataset:
-    """Return the data set whose description and files the stages describe and encode have read.
+    """Return the data set whose parts the stages describe, fetch and encode have written.
 
     A part raises InputError where its file is missing or holds something else.
     """
 
     def read(key: str) -> Any:
-        with intact(FOUND if key == "found" else PARTS / f"{key}.json") as path:
+        with intact(PATHS[key]) as path:
             return STORED[key].validate_json(path.read_bytes())
 
     return Dataset(read)

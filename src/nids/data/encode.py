@@ -1,6 +1,6 @@
 """From the files to the encoded training and test set (Sect. 4.2), and the account of what they hold."""
 
-import hashlib
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,13 +21,28 @@ from nids.data.sets import ANSWERS, ENCODED, TYPE
 from nids.data.split import periods, test_rows, times
 
 
-def encode(folder: Path, data: Source) -> tuple[Found, dict[str, Any]]:
+@dataclass(frozen=True)
+class _Rows:
+    """The cleaned rows: of training, of all test sets together, which of them are in each, bool (n,); the titles of the
+    sets; what cleaning has learned; and the duplicates and the columns that training is without.
+    """
+
+    train: Records
+    test: Records
+    marked: dict[str, np.ndarray]
+    titles: dict[str, str]
+    cleaning: Cleaning
+    dropped_rows: int
+    dropped_columns: list[str]
+
+
+def encode(folder: Path, data: Source) -> tuple[Found, dict[str, str], dict[str, Any]]:
     """Read the files below ``folder``, KEY/FILE of each set, and write the encoded sets and the answers.
 
     The encoder is fitted to the training set alone. ANSWERS has for each test row its ``label``, its ``type``, whether
     the type is ``seen`` in training, and whether the row is in each test set; ``test_new`` is ``test`` without the rows
     that training has. Rows of a further test set that are in the test set too are stored once. Returns what was found
-    and the account.
+    in training, the titles of the test sets that have rows of every class, and the account.
 
     Raises InputError for what ``read_records``, the split, the cleaning and the encoder refuse, and for a class without
     training or test rows.
@@ -43,44 +58,26 @@ def encode(folder: Path, data: Source) -> tuple[Found, dict[str, Any]]:
         for source, of in part.files.items()
     }
     left_out = sum(part.left_out for part in read.values())
-    sets, titles = _split(read, data, classes)
-    train = sets["train"] if data.clean.duplicates == "keep" else without_duplicates(sets["train"])
-    cleaning = Cleaning.fit(train, data)
-    train = cleaning.transform(train)
-    test, marked = _together({key: cleaning.transform(of) for key, of in sets.items() if key != "train"})
-    if "label" in train.frame:  # so are the codes of the classes called where features are stored
-        raise InputError("columns: a feature cannot be called 'label'; list it in columns.drop, or rename it")
+    rows = _cleaned(read, data, classes)
+    train, test, in_test = rows.train, rows.test, rows.marked["test"]
     of_train, of_test = (_classes_of(of.types, classes) for of in (train, test))
-    rows = _sizes(of_train)
-    order = classes.in_order(rows, titles["train"])
+    sizes = _sizes(of_train)
+    order = classes.in_order(sizes, rows.titles["train"])
+    _check_classes(order, of_test, in_test, rows.titles["test"])
     codes = {name: code for code, name in enumerate(sorted(order))}
-    for name in _sizes(of_test):
-        if name not in codes:
-            raise InputError(f"{titles['test']}: rows of class {quoted(name)}, of which no training row is; see split")
-    without = set(order) - set(of_test[marked["test"]])
-    if without:
-        raise InputError(
-            f"{titles['test']}: no row of class {quoted(min(without))}, which training has; leave its types out by "
-            "label.leave_out, or put them into another class by label.classes"
-        )
     labels, answers = (np.array([codes[name] for name in of], dtype=np.int64) for of in (of_train, of_test))
 
     encoder = Encoder.fit(train.frame, kinds_of(data))
     features, test_features = encoder.transform(train.frame), encoder.transform(test.frame)
     unknown = encoder.unknown(test.frame)
-    if unknown and data.clean.unknown == "error":
-        name, where = next(iter(unknown.items()))
-        found = test.frame[name][where].iloc[0]
-        first = next(key for key, of in marked.items() if of[where][0])
-        raise InputError(
-            f"{titles[first]}, column {name}: {quoted(found)} never occurs in the training set; correct it, or let "
-            "clean.unknown be other"
-        )
+    if data.clean.unknown == "error":
+        _refuse_unknown(unknown, rows)
     twins = np.isin(row_hashes(test_features), row_hashes(features))
-    marked["test_new"] = marked["test"] & ~twins
-    titles["test_new"] = f"{titles['test']} without rows that occur in {titles['train']}"
+    marked = rows.marked | {"test_new": in_test & ~twins}
+    titles = rows.titles | {"test_new": f"{rows.titles['test']} without rows that occur in {rows.titles['train']}"}
 
     write_json(ENCODED / "encoder.json", encoder.to_json())
+    write_json(ENCODED / "cleaning.json", asdict(rows.cleaning))
     write_frame(ENCODED / "train.parquet", features.assign(label=labels))
     types = pd.Series(train.types, dtype="str")
     write_frame(ENCODED / "records.parquet", encoder.records(train.frame).assign(**{TYPE: types}))
@@ -91,33 +88,71 @@ def encode(folder: Path, data: Source) -> tuple[Found, dict[str, Any]]:
     seen = np.isin(test.types.astype(str), train.types.astype(str))
     types = pd.Series(test.types, dtype="str")
     write_frame(ANSWERS, pd.DataFrame({"label": answers, "type": types, "seen": seen, **marked}))
-    of_class: dict[str, list[str]] = {name: [] for name in order}
-    for name in sorted({*train.types, *test.types}):
-        of_class[classes.of(name) or ""].append(name)
+
+    types_of: dict[str, list[str]] = {name: [] for name in order}
+    for name in sorted(set(train.types)):
+        types_of[classes.of(name) or ""].append(name)
     found = Found(
-        classes={name: tuple(types) for name, types in of_class.items()},
+        classes={name: tuple(types) for name, types in types_of.items()},
         normal=data.label.normal,
-        rows={name: rows[name] for name in order},
-        train=titles["train"],
-        tests={key: titles[key] for key, of in marked.items() if len(np.unique(answers[of])) == len(order)},
-        hashes=_hashes(folder, data),
-        held_out=_held_out(train, of_class, data),
+        rows={name: sizes[name] for name in order},
+        train=rows.titles["train"],
+        held_out=_held_out(types_of, data),
     )
-    in_test = marked["test"]
-    return found, account(
-        files,
-        features,
-        labels,
-        test_features[in_test],
-        twins[in_test],
-        sorted(order),
-        data.label.normal,
-        left_out,
-        {name: int(of[in_test].sum()) for name, of in unknown.items() if of[in_test].any()},
-        len(sets["train"].types) - len(train.types),
-        [str(name) for name in sets["train"].frame if name not in cleaning.names],
-        [name for name, kind in encoder.features.items() if kind in ("count", "integer")],
+    tests = {key: titles[key] for key, of in marked.items() if len(np.unique(answers[of])) == len(order)}
+    return (
+        found,
+        tests,
+        account(
+            files,
+            features,
+            labels,
+            test_features[in_test],
+            twins[in_test],
+            sorted(order),
+            data.label.normal,
+            left_out,
+            {name: int(of[in_test].sum()) for name, of in unknown.items() if of[in_test].any()},
+            rows.dropped_rows,
+            rows.dropped_columns,
+            [name for name, kind in encoder.features.items() if kind in ("count", "integer")],
+            "test_new" in tests,
+        ),
     )
+
+
+def _cleaned(read: dict[str, Records], data: Source, classes: Classes) -> _Rows:
+    """Split and clean what was read; ``read`` loses what is split."""
+    sets, titles = _split(read, data, classes)
+    train = sets["train"] if data.clean.duplicates == "keep" else without_duplicates(sets["train"])
+    cleaning = Cleaning.fit(train, data)
+    test, marked = _together({key: cleaning.transform(of) for key, of in sets.items() if key != "train"})
+    if "label" in cleaning.names:  # so are the codes of the classes called where features are stored
+        raise InputError("columns: a feature cannot be called 'label'; list it in columns.drop, or rename it")
+    dropped = [str(name) for name in train.frame if name not in cleaning.names]
+    repeated = len(sets["train"].types) - len(train.types)
+    return _Rows(cleaning.transform(train), test, marked, titles, cleaning, repeated, dropped)
+
+
+def _check_classes(order: list[str], of_test: np.ndarray, in_test: np.ndarray, title: str) -> None:
+    """Raise InputError for a class that only training has, or only the test rows."""
+    if new := set(of_test) - set(order):
+        raise InputError(f"{title}: rows of class {quoted(min(new))}, of which no training row is; see split")
+    if without := set(order) - set(of_test[in_test]):
+        raise InputError(
+            f"{title}: no row of class {quoted(min(without))}, which training has; leave its types out by "
+            "label.leave_out, or put them into another class by label.classes"
+        )
+
+
+def _refuse_unknown(unknown: dict[str, np.ndarray], rows: _Rows) -> None:
+    for name, where in unknown.items():
+        found = rows.test.frame[name][where].iloc[0]
+        first = next(key for key, of in rows.marked.items() if of[where][0])
+        raise InputError(
+            f"{rows.titles[first]}, column {name}: {quoted(found)} never occurs in the training set; correct it, or "
+            "let clean.unknown be other"
+        )
 
 
 def _check_sizes(records: Records, key: str, files: tuple[DataFile, ...]) -> None:
@@ -194,25 +229,11 @@ def _of_classes(of_types: dict[str, int], classes: Classes) -> dict[str, int]:
     return found
 
 
-def _hashes(folder: Path, data: Source) -> dict[str, str]:
-    """Return the SHA-256 of each file by its title."""
-    found = {}
-    for key, files in data.files.sets.items():
-        for path in sorted((folder / key).iterdir()):
-            titles = [file.title for file in files if file.name == path.name and file.title]
-            with path.open("rb") as file:
-                found[titles[0] if titles else path.name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found
-
-
-def _held_out(
-    train: Records, of_class: dict[str, list[str]], data: Source
-) -> Literal["types", "groups", "periods", "rows"]:
+def _held_out(types_of: dict[str, list[str]], data: Source) -> Literal["types", "groups", "periods", "rows"]:
     """Return what validation holds out: what the test does, if that is groups or a time; or else types, where a class
     of attacks has several in training.
     """
     if data.split.by in ("group", "time"):
         return "groups" if data.split.by == "group" else "periods"
-    known = set(train.types)
-    several = any(len(known & set(types)) > 1 for name, types in of_class.items() if name != data.label.normal)
+    several = any(len(types) > 1 for name, types in types_of.items() if name != data.label.normal)
     return "types" if several else "rows"

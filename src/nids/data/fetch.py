@@ -42,14 +42,15 @@ class _PassingError(_SourceError):
     """Why it did not this time."""
 
 
-def fetch_all(files: Files, target: Path, *, timeout: float, attempts: int) -> None:
+def fetch_all(files: Files, target: Path, *, timeout: float, attempts: int) -> dict[str, str]:
     """Put the files of each set into a folder of ``target`` with its key, and print where each is from.
 
-    Raises InputError for what ``fetch`` refuses, a pattern that no file's name in the folder matches, and a file that
-    belongs to a set twice.
+    Returns the SHA-256 of each, KEY/FILE. Raises InputError for what ``fetch`` refuses, a pattern that no file's name
+    in the folder matches, and a file that belongs to a set twice.
     """
     given = os.path.expandvars(files.folder)
     folder = None if "$" in given or not given else Path(given)
+    hashes = {}
     for key, of_set in files.sets.items():
         names: dict[str, str] = {}
         for file in of_set:
@@ -57,7 +58,7 @@ def fetch_all(files: Files, target: Path, *, timeout: float, attempts: int) -> N
                 if name in names:
                     raise InputError(f"files.{key}: {quoted(name)} is matched by {names[name]!r} and {file.name!r}")
                 names[name] = file.name
-                source = fetch(
+                source, digest = fetch(
                     name,
                     file.sha256,
                     folder=folder,
@@ -66,7 +67,9 @@ def fetch_all(files: Files, target: Path, *, timeout: float, attempts: int) -> N
                     timeout=timeout,
                     attempts=attempts,
                 )
+                hashes[f"{key}/{name}"] = digest
                 print(f"{name}: from {source}")
+    return hashes
 
 
 def _names(file: DataFile, folder: Path | None, given: str) -> list[str]:
@@ -89,12 +92,13 @@ def fetch(
     target: Path,
     timeout: float,
     attempts: int,
-) -> str:
+) -> tuple[str, str]:
     """Put file ``name`` at ``target``, from the first source that has it with the right checksum, if one is given.
 
     ``folder`` is tried first, then ``mirrors`` (base URLs) in order, each up to ``attempts`` times with
     ``timeout`` seconds of silence allowed, MOST_SECONDS in all and MOST_BYTES each time. A source that fails is
-    named on stderr. Returns the source used, without credentials. ``target`` appears whole or not at all.
+    named on stderr. Returns the source used, without credentials, and the SHA-256. ``target`` appears whole or not
+    at all.
 
     Only for the main thread, as it sets an alarm.
 
@@ -107,11 +111,11 @@ def fetch(
         shown = without_credentials(str(source))
         try:
             if isinstance(source, Path):
-                _save(_read(source / name), sha256, target)
+                digest = _save(_read(source / name), sha256, target)
             else:
                 with _alarm(MOST_SECONDS):
-                    _download(f"{source}/{quote(name)}", sha256, target, timeout, attempts)
-            return shown
+                    digest = _download(f"{source}/{quote(name)}", sha256, target, timeout, attempts)
+            return shown, digest
         except _SourceError as error:
             reasons.append(f"{shown}: {error}")
             print(f"{name}: not from {reasons[-1]}", file=sys.stderr)
@@ -121,7 +125,7 @@ def fetch(
     )
 
 
-def _save(chunks: Iterator[bytes], sha256: str | None, target: Path) -> None:
+def _save(chunks: Iterator[bytes], sha256: str | None, target: Path) -> str:
     digest = hashlib.sha256()
     with whole(target) as temporary:
         with temporary.open("wb") as file:
@@ -130,6 +134,7 @@ def _save(chunks: Iterator[bytes], sha256: str | None, target: Path) -> None:
                 file.write(chunk)
         if sha256 is not None and digest.hexdigest() != sha256:
             raise _PassingError(f"wrong checksum, {digest.hexdigest()[:12]}… instead of {sha256[:12]}…")
+    return digest.hexdigest()
 
 
 def _read(path: Path) -> Iterator[bytes]:
@@ -143,14 +148,13 @@ def _read(path: Path) -> Iterator[bytes]:
         raise _SourceError(os.strerror(error.errno or 0)) from None
 
 
-def _download(url: str, sha256: str | None, target: Path, timeout: float, attempts: int) -> None:
-    for attempt in range(1, attempts + 1):
+def _download(url: str, sha256: str | None, target: Path, timeout: float, attempts: int) -> str:
+    for attempt in range(1, attempts):
         try:
             return _save(_body(url, target.name, timeout), sha256, target)
         except _PassingError:
-            if attempt == attempts:
-                raise
             time.sleep(attempt)
+    return _save(_body(url, target.name, timeout), sha256, target)
 
 
 def _body(url: str, name: str, timeout: float) -> Iterator[bytes]:

@@ -45,7 +45,9 @@ def _facts(account: Mapping[str, Any]) -> Table:
             "Test rows that equal a training row",
             account["twins"],
             account["twins"] / max(account["test_rows"], 1),
-            "scores are given without them too",
+            "scores are given without them too"
+            if account["scored_without_twins"]
+            else "without them a class has no test row, so there are no scores without them",
         ),
         *(
             (f"Test rows with an unknown {name}", rows, rows / account["test_rows"], "it gets a code of its own")

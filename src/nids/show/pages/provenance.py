@@ -24,7 +24,7 @@ def provenance(
 ) -> dict[str, Any]:
     """Return what stands behind a page made in ``root``: "packages", "data", "params" and "code".
 
-    hashes: the SHA-256 of each data file by its title.
+    hashes: the SHA-256 of each data file, KEY/FILE.
     """
     requirements = existing(root / "requirements.txt").read_text(encoding="utf-8")
     return {
