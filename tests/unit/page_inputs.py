@@ -230,7 +230,8 @@ def fidelity_of(collapsed: float = 1.0, classes: Sequence[str] = ("R2L", "U2R"))
         "legal records": {"value": 1.0, "at_least": 1.0, "at_most": None, "met": True},
     }
     better = {"smote": {"c2st_auc": True, "coverage": False, "wasserstein": True}}
-    return {name: {"methods": methods, "targets": targets, "ae_flow_better": better} for name in classes}
+    of_class = {"methods": methods, "left_alone": [], "targets": targets, "ae_flow_better": better}
+    return dict.fromkeys(classes, of_class)
 
 
 def fits_of(seeds: int, collapsed: int = 1, classes: Sequence[str] = ("R2L", "U2R")) -> dict[str, Any]:

@@ -276,6 +276,16 @@ def test_fidelity_has_the_methods_between_real_rows_and_noise() -> None:
         assert found[list(MEASURED).index("ae_flow")][2] == METHODS["ae_flow"].colour
 
 
+def test_a_method_that_is_not_measured_on_a_class_keeps_its_row() -> None:
+    found = _fidelity("R2L", "U2R")
+    found["U2R"] = {"methods": {method: of for method, of in found["U2R"]["methods"].items() if method != "smote"}}
+    figure = fidelity(found)
+    assert _row_names(figure) == list(MEASURED.values())
+    for axes, methods in ((figure.axes[0], list(MEASURED)), (figure.axes[len(PANELS)], list(found["U2R"]["methods"]))):
+        rows = {mark[1] for mark in _markers(axes)}
+        assert rows == {list(MEASURED).index(method) for method in methods}
+
+
 def test_ablation_shows_four_shared_cells_and_four_of_each_method() -> None:
     figure = _ablated(2)
     axes = _axes_with_title(figure, "Macro")

@@ -14,6 +14,7 @@ from nids.judge.fidelity import (
     total_variation,
 )
 from nids.judge.fidelity_summary import MEASURED, fidelity_markdown, fidelity_summary
+from nids.show.pages.fidelity_tables import fidelity_tables
 
 
 def _normal(n: int, seed: int, shift: float = 0.0) -> np.ndarray:
@@ -111,6 +112,19 @@ def test_summary_is_the_mean_and_the_spread_over_seeds() -> None:
     found = fidelity_summary(_runs(), CLASSES)["R2L"]
     assert list(found["methods"]) == list(MEASURED)
     assert found["methods"]["vae"]["coverage"] == {"mean": 0.91, "std": pytest.approx(0.0141)}
+
+
+def test_a_method_without_figures_of_a_class_is_named_in_its_place() -> None:
+    runs = _runs()
+    del runs["smote"][3]["classes"]["U2R"]
+    found = fidelity_summary(runs, CLASSES)
+    assert [of["left_alone"] for of in found.values()] == [[], ["smote"]]
+    assert "smote" in found["R2L"]["methods"]
+    assert "smote" not in {*found["U2R"]["methods"], *found["U2R"]["ae_flow_better"]}
+    told = "SMOTE cannot grow U2R on a part of its rows, and so is not measured on it."
+    assert fidelity_markdown(found).count(told) == 1
+    (of_u2r,) = [of for of in fidelity_tables(found) if of["id"] == "fidelity-U2R"]
+    assert of_u2r["note"].endswith(told)
 
 
 def test_better_is_by_more_than_the_spread() -> None:

@@ -33,22 +33,25 @@ SHOWN = {
 
 
 def fidelity_summary(runs: Mapping[str, Sequence[Mapping[str, Any]]], classes: Sequence[str]) -> dict[str, Any]:
-    """Return for each class its ``methods``, ``targets`` and ``ae_flow_better``.
+    """Return for each class its ``methods``, ``left_alone``, ``targets`` and ``ae_flow_better``.
 
     ``runs`` holds for each method a list of ``{"seed", "fold", "classes": {class: {figure: value}}}``.
 
     - methods: ``{method: {figure: {"mean", "std"}}}``: the mean of all runs, and the standard
       deviation over the seeds of the means of their folds (0 for one seed).
+    - left_alone: the methods that cannot grow the class on some part of its rows; they are in no table of it.
     - targets: of AE-Flow, ``{target: {"value", "at_least", "at_most", "met"}}``.
     - ae_flow_better: ``{method: {figure: bool}}``: whether its mean is better than the method's by
       more than the larger of the two standard deviations.
     """
     found = {}
     for name in classes:
-        methods = {method: _mean_and_std(of_method, name) for method, of_method in runs.items()}
+        left_alone = [method for method, of in runs.items() if any(name not in run["classes"] for run in of)]
+        methods = {method: _mean_and_std(of, name) for method, of in runs.items() if method not in left_alone}
         others = [method for method in methods if method not in ("real", "noise", STUDIED)]
         found[name] = {
             "methods": methods,
+            "left_alone": left_alone,
             "targets": _targets(methods),
             "ae_flow_better": {
                 method: {
@@ -134,8 +137,17 @@ def fidelity_markdown(found: Mapping[str, Any]) -> str:
             columns=[f"{METHODS[STUDIED].name} on {name} better than", *(SHOWN[figure][0] for figure in COMPARED)],
         )
         parts += [table.to_markdown(stralign="right", disable_numparse=True) + "\n"]
+        parts += [f"{sentence}\n" for sentence in left_alone_sentences(name, of_class)]
         parts += [t.to_markdown(index=False, stralign="right", disable_numparse=True) + "\n" for t in (targets, better)]
     return "\n".join(parts)
+
+
+def left_alone_sentences(name: str, of_class: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each method that is not measured on a class."""
+    return [
+        f"{MEASURED[method]} cannot grow {name} on a part of its rows, and so is not measured on it."
+        for method in of_class["left_alone"]
+    ]
 
 
 def _cell(figure: Mapping[str, float] | None, digits: int) -> str:

@@ -27,17 +27,18 @@ def fidelity(found: Mapping[str, Any]) -> Figure:
     figure, panels = plt.subplots(n, len(PANELS), figsize=(13, height * n), sharey=True, squeeze=False)
     for axes, title in zip(panels[0], PANELS.values(), strict=True):
         axes.set_title(title, fontsize=10)
+    shown = [method for method in MEASURED if any(method in of_class["methods"] for of_class in found.values())]
     for row, (name, of_class) in zip(panels, found.items(), strict=True):
         methods = of_class["methods"]
         for axes, key in zip(row, PANELS, strict=True):
             axes.axvline(methods["real"][key]["mean"], color="#c9c9c9", lw=2, zorder=0)
-            for i, (method, figures) in enumerate(methods.items()):
+            for method, figures in methods.items():
                 colour = METHODS[method].colour if method in METHODS else INK
                 value, spread = figures[key]["mean"], figures[key]["std"]
-                axes.errorbar(value, i, xerr=spread, fmt="o", color=colour, markersize=7, capsize=3)
+                axes.errorbar(value, shown.index(method), xerr=spread, fmt="o", color=colour, markersize=7, capsize=3)
             axes.margins(x=0.12, y=0.1)
             axes.tick_params(axis="y", length=0)
-        row[0].set_yticks(range(len(methods)), [MEASURED[method] for method in methods])
+        row[0].set_yticks(range(len(shown)), [MEASURED[method] for method in shown])
         row[0].set_ylabel(fill(name, 20), weight="bold")
     panels[0][0].invert_yaxis()
     return figure

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nids.judge.fidelity_summary import COMPARED, MEASURED, SHOWN
+from nids.judge.fidelity_summary import COMPARED, MEASURED, SHOWN, left_alone_sentences
 from nids.methods import METHODS, STUDIED
 from nids.show.pages.cells import MISSING, Cell, Table, cell, column, listed, number, table, words
 
@@ -32,7 +32,12 @@ def _methods(name: str, of_class: Mapping[str, Any]) -> Table:
         f"{name}: synthetic rows against real training rows that their generator has not seen",
         [column("Method", numeric=False), *(column(heading) for heading, _ in SHOWN.values())],
         rows,
-        note="Means over folds and seeds, standard deviation over seeds. docs/models.md says what the figures mean.",
+        note=" ".join(
+            [
+                "Means over folds and seeds, standard deviation over seeds. docs/models.md says what the figures mean.",
+                *left_alone_sentences(name, of_class),
+            ]
+        ),
     )
 
 
