@@ -1,7 +1,7 @@
 """AE-Flow data balancing for network intrusion detection, after Xiong et al.
 
-Five samplers with the contract of imbalanced-learn; each is importable from here:
-``from aeflow import AEFlowSampler``.
+Five samplers with the contract of imbalanced-learn, and an outlier detector with that of scikit-learn; each is
+importable from here: ``from aeflow import AEFlowSampler``.
 """
 
 from importlib import import_module
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aeflow.errors import CollapseWarning, InputError
 
 __all__ = [
+    "AEFlowDetector",
     "AEFlowSampler",
     "CGANSampler",
     "CollapseWarning",
@@ -21,12 +22,14 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from aeflow.outlier_detection import AEFlowDetector
     from aeflow.over_sampling import AEFlowSampler, CGANSampler, VAESampler
     from aeflow.under_sampling import DensityUnderSampler, OneSidedSelection
 
     __version__: str
 else:
     _MODULES = {
+        "AEFlowDetector": "aeflow.outlier_detection",
         "AEFlowSampler": "aeflow.over_sampling",
         "CGANSampler": "aeflow.over_sampling",
         "DensityUnderSampler": "aeflow.under_sampling",

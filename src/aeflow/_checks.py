@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Hashable, Mapping
 from decimal import Decimal
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,7 @@ def check_labels(X: Any, y: Any) -> None:
     """Raise InputError if X has no rows or columns, is not a table, or y does not give a label for each row."""
     if y is None:
         raise InputError("y: requires y to be passed, but the target y is None; give a label for each row")
-    _check_shape(X)
+    check_shape(X)
     labels = y.toarray() if sparse.issparse(y) else np.asarray(y, dtype=object)
     n_rows = _num_samples(X)
     if labels.ndim == 0:
@@ -126,6 +127,14 @@ def check_strategy(strategy: Any, y: np.ndarray, *, grows: bool) -> None:
             )
 
 
+def check_hidden(hidden: Any) -> None:
+    """Raise InputError if the units of the hidden layers are no whole numbers that a net can have."""
+    units: list[Any] = list(hidden)
+    whole = all(isinstance(n, Integral) and not isinstance(n, bool) for n in units)
+    if len(units) > 8 or not whole or not all(1 <= n <= 4096 for n in units):
+        raise InputError(f"hidden: {quote(hidden)}; give at most 8 whole numbers of units from 1 to 4096")
+
+
 def note_columns(sampler: Any, X: Any) -> None:
     """Set the sampler's ``n_features_in_`` and, where names are distinct texts, ``feature_names_in_``."""
     if isinstance(X, pd.DataFrame) and not (X.columns.is_unique and all(isinstance(name, str) for name in X.columns)):
@@ -140,7 +149,7 @@ def check_numbers(X: Any) -> Any:
     all columns together, if its distances do not overflow, else float64. X itself stays as it is. Raises
     InputError for a cell that is no such number, by row and column.
     """
-    _check_shape(X)
+    check_shape(X)
     if sparse.issparse(X):
         rows = X if X.format in ("csr", "csc") else X.tocsr()
         if rows.dtype.kind not in "biuf":
@@ -169,7 +178,7 @@ def check_numbers(X: Any) -> Any:
 _SEARCHED = [np.dtype(kind) for kind in ("f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8")]
 
 
-def _check_shape(X: Any) -> None:
+def check_shape(X: Any) -> None:
     """Raise InputError if X is no table of at least one row and one column."""
     try:
         shape = X.shape if hasattr(X, "shape") else np.shape(X)

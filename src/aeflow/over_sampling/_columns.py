@@ -9,7 +9,7 @@ import datetime
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -57,8 +57,30 @@ class Column:
     def working(self, values: pd.Series, *, bounded: bool) -> np.ndarray:
         """Return the working values of a column of these or other rows; outside of the range, the nearest.
 
-        Raises InputError for a missing or infinite value, a category that was not learned, what is
-        no number and, if ``bounded``, a number outside of the range.
+        Raises InputError as ``nearest`` does, and for a category that was not learned and, if ``bounded``, a number
+        outside of the range.
+        """
+        working, known = self.nearest(values)
+        if self.categories is not None and not known.all():
+            row = int((~known).argmax())
+            raise InputError(
+                f"{place(values, row)}, {self.said}: {quote(values.iloc[row])} is not among the "
+                "categories that the sampler has learned; fit it anew"
+            )
+        if bounded and not known.all():
+            row = int((~known).argmax())
+            (found,) = cast(np.ndarray, exact(values.iloc[[row]]))
+            raise InputError(
+                f"{place(values, row)}, {self.said}: {found} is outside of {self.low} to {self.high}, which the "
+                "sampler has learned; fit it anew"
+            )
+        return working
+
+    def nearest(self, values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+        """Return working values, and whether each value is a category that was learned or in the range, bool (n,).
+
+        Other categories get the first one's, other numbers the nearest one's. Raises InputError for a missing or
+        infinite value, and what is no number where numbers were learned.
         """
         _refuse_missing(values, self.said)
         if self.categories is not None:
@@ -66,29 +88,17 @@ class Column:
                 codes = self.categories.get_indexer(_keys(values))
             except (TypeError, ArithmeticError):
                 raise _without_order(values, self.said) from None
-            if (codes < 0).any():
-                row = int((codes < 0).argmax())
-                raise InputError(
-                    f"{place(values, row)}, {self.said}: {quote(values.iloc[row])} is not among the "
-                    "categories that the sampler has learned; fit it anew"
-                )
-            return codes.astype(np.uint64)
+            return codes.clip(0).astype(np.uint64), codes >= 0
         numbers = exact(values)
         if numbers is None:
             raise InputError(f"{self.said}: {values.dtype} where the sampler has learned numbers; convert it")
         _refuse_infinite(numbers, values, self.said)
         beyond = (numbers < self.low) | (numbers > self.high)
-        if bounded and beyond.any():
-            row = int(beyond.argmax())
-            raise InputError(
-                f"{place(values, row)}, {self.said}: {numbers[row]} is outside of {self.low} to "
-                f"{self.high}, which the sampler has learned; fit it anew"
-            )
         if self.span is None:
-            return numbers.astype(self.low.dtype).clip(self.low, self.high)
+            return numbers.astype(self.low.dtype).clip(self.low, self.high), ~beyond
         # As unsigned integers, differences of 64 bits do not wrap.
         inside = np.where(beyond, np.where(numbers < self.low, self.low, self.high), numbers).astype(self.low.dtype)
-        return inside.view(np.uint64) - self.low.view(np.uint64)
+        return inside.view(np.uint64) - self.low.view(np.uint64), ~beyond
 
     def legal(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the working values nearest to numbers (n,), and whether each was one, bool.
@@ -115,6 +125,17 @@ class Column:
         if self.span is not None:
             working = (working.astype(np.uint64) + self.low.view(np.uint64)).view(self.low.dtype)
         return pd.Series(working, copy=False).astype(self.dtype).array
+
+
+def as_table(X: Any) -> Any:
+    """Return rows as a frame or array if they are one, as a sparse matrix that can be indexed, or as an array."""
+    if sparse.issparse(X):
+        return X if X.format in ("csr", "csc") else X.tocsr()
+    if isinstance(X, pd.DataFrame) or hasattr(X, "dtype"):
+        return X
+    array = np.asarray(X)
+    # Beside texts, numpy makes numbers texts too.
+    return np.array(X, dtype=object) if array.dtype.kind in "US" else array
 
 
 def as_frame(X: Any) -> pd.DataFrame:

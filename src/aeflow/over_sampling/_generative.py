@@ -18,12 +18,12 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from aeflow._checks import check_labels, check_strategy, note_columns, quote
+from aeflow._checks import check_hidden, check_labels, check_strategy, note_columns, quote
 from aeflow._generators.reproducible import reproducible
 from aeflow._generators.training import Model, train
 from aeflow.errors import InputError
 from aeflow.over_sampling._binned import BinnedTable
-from aeflow.over_sampling._columns import Categorical, Column, as_frame, learn_columns, match
+from aeflow.over_sampling._columns import Categorical, Column, as_frame, as_table, learn_columns, match
 from aeflow.over_sampling._scaled import ScaledTable
 
 REDRAWS = 10
@@ -190,10 +190,8 @@ class GenerativeSampler(BaseOverSampler):
         check_labels(X, y)
         y, binarize_y = check_target_type(y, indicate_one_vs_all=True)
         check_strategy(self.sampling_strategy, y, grows=True)
-        units = list(self.hidden)
-        if len(units) > 8 or not all(isinstance(n, Integral) and n is not True and 1 <= n <= 4096 for n in units):
-            raise InputError(f"hidden: {quote(self.hidden)}; give at most 8 whole numbers of units from 1 to 4096")
-        X = _table_of(X)
+        check_hidden(self.hidden)
+        X = as_table(X)
         frame = as_frame(X)
         if self.warm_start and hasattr(self, "generators_"):
             match(self.columns_, frame)
@@ -328,17 +326,6 @@ def _among(known: np.ndarray, hashes: np.ndarray) -> np.ndarray:
 
 def _names(group: list[Any]) -> str:
     return " and ".join(str(label) for label in group)
-
-
-def _table_of(X: Any) -> Any:
-    """Return what rows are returned as: a frame or array as it is, a sparse matrix that can be indexed, an array."""
-    if sparse.issparse(X):
-        return X if X.format in ("csr", "csc") else X.tocsr()
-    if isinstance(X, pd.DataFrame) or hasattr(X, "dtype"):
-        return X
-    array = np.asarray(X)
-    # Beside texts, numpy makes numbers texts too.
-    return np.array(X, dtype=object) if array.dtype.kind in "US" else array
 
 
 def _append(X: Any, columns: Sequence[Column], new: Sequence[list[np.ndarray]]) -> Any:
