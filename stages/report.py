@@ -18,16 +18,17 @@ def main() -> None:
     params = read_params()
     dataset = read_dataset()
     diagnostics = read_json(Path("metrics/diagnostics.json"))
+    account = read_json(Path("data/account.json"))
     page = build(
         dataset=dataset,
-        account=read_json(Path("data/account.json")),
+        account=account,
         seeds=params.seeds,
         tables={name: read_frame(Path(f"metrics/tables/{name}.csv")) for name in ROWS},
         summary=read_json(Path("metrics/summary.json")),
         fits=diagnostics["fits"],
         left_alone=diagnostics["left_alone"],
         pngs={name: existing(Path(f"plots/{name}.png")).read_bytes() for name in paper_captions(dataset)},
-        provenance=provenance(params, read_description(params.dataset), dataset.hashes),
+        provenance=provenance(params, read_description(params.dataset), account["sha256"]),
     )
     write_text(Path("plots/paper.html"), to_html(page))
 

@@ -55,13 +55,19 @@ class Current:
     def _hash(self, dep: Output, sources: list[Output]) -> object:
         if sources[0].fs_path == dep.fs_path:
             return sources[0].hash_info
+        data, key = self._repo.index.data["repo"], self._repo.fs.relparts(dep.fs_path, self._repo.root_dir)
+        if _within(dep, sources[0]):  # a file of an output that is a folder
+            return data[key].hash_info if key in data else None
         # A folder of several outputs.
-        key = self._repo.fs.relparts(dep.fs_path, self._repo.root_dir)
-        return build_tree(self._repo.index.data["repo"], key)[1].hash_info
+        return build_tree(data, key)[1].hash_info
 
     def _sources(self, dep: Output) -> list[Output]:
-        """Return the outputs that the dependency consists of; none for what Git has."""
-        return [out for out in self._repo.index.outs if f"{out.fs_path}/".startswith(f"{dep.fs_path}/")]
+        """Return the outputs that the dependency consists of, or is in; none for what Git has."""
+        return [out for out in self._repo.index.outs if _within(out, dep) or _within(dep, out)]
+
+
+def _within(inner: Output, outer: Output) -> bool:
+    return f"{inner.fs_path}/".startswith(f"{outer.fs_path}/")
 
 
 def flat(settings: dict, before: str = "") -> dict[str, object]:

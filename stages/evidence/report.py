@@ -18,9 +18,10 @@ def main() -> None:
     dataset = read_dataset()
     metrics = Path("metrics/evidence")
     diagnostics = read_json(metrics / "diagnostics.json")
+    account = read_json(Path("data/account.json"))
     page = build(
         dataset=dataset,
-        account=read_json(Path("data/account.json")),
+        account=account,
         scores=read_frame(Path("data/scores/scores.parquet")),
         attacks=read_frame(Path("data/scores/attacks.parquet")),
         ablation=read_frame(Path("data/scores/ablation.parquet")),
@@ -32,7 +33,7 @@ def main() -> None:
         random_split=read_json(metrics / "random_split.json"),
         pngs={name: existing(Path(f"plots/evidence/{name}.png")).read_bytes() for name in evidence_captions(dataset)},
         false_alarm_rate=params.decision.false_alarm_rate,
-        provenance=provenance(params, read_description(params.dataset), dataset.hashes),
+        provenance=provenance(params, read_description(params.dataset), account["sha256"]),
     )
     write_text(Path("plots/evidence.html"), to_html(page))
     write_text(Path("REPORT.md"), to_markdown(page))

@@ -39,7 +39,7 @@ stages:
     outs: [data/raw]
   encode:
     cmd: python stage.py encode
-    deps: [stage.py, data/raw]
+    deps: [stage.py, data/raw/train.json]
     outs: [data/encoded]
 """,
     "evidence/dvc.yaml": """\

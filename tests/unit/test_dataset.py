@@ -102,7 +102,7 @@ def test_parts_come_back_and_each_is_read_alone(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     description = described(balance={"new_rows": {"R2L": 5, "U2R": "auto"}}, show={"alone": "x"})
     write_description(description)
-    others = {PATHS[key] for key in ("found", "tests", "hashes")}
+    others = {PATHS[key] for key in ("found", "tests")}
     assert set(Path("data/description").iterdir()) == set(PATHS.values()) - others
     found = read_dataset()
     assert (found.name, found.files, found.show.alone) == ("flows", description.files, "x")
@@ -115,8 +115,6 @@ def test_parts_come_back_and_each_is_read_alone(tmp_path: Path, monkeypatch: pyt
     assert found.found == _found()
     write_part("tests", TESTS)
     assert found.test == "the test rows"
-    with pytest.raises(InputError, match=r"hashes\.json: no such file"):
-        _ = found.hashes
     PATHS["name"].unlink()
     again = read_dataset()
     assert again.kept_rows == balance.kept_rows("auto", ROWS)

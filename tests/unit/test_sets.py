@@ -1,5 +1,6 @@
 """The encoded sets: what encode writes once, and what later stages read."""
 
+import shutil
 from collections import Counter
 from contextlib import chdir
 from pathlib import Path
@@ -12,7 +13,7 @@ from conftest import ROOT
 from flows import LABEL, described, rows, text, write
 
 from aeflow.errors import InputError
-from nids.data.dataset import Dataset, in_memory
+from nids.data.dataset import PATHS, Dataset, in_memory, read_dataset, write_description, write_part
 from nids.data.description import Description
 from nids.data.encode import encode
 from nids.data.labels import Classes
@@ -115,6 +116,20 @@ def test_answers_are_the_types_and_classes_of_the_test_rows(
     assert 0 < found.seen.sum() < len(found.seen)
     assert (found.classes, found.normal) == (dataset.classes, "Normal")
     assert list(found.sets) == list(dataset.tests)
+
+
+def test_of_two_files_the_one_that_is_wrong_is_named(
+    encoded: Path, dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The classes are asked for while the rows are read."""
+    shutil.copytree(encoded / "data", tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    write_description(described())
+    PATHS["found"].write_bytes(b"x")
+    write_part("tests", dataset.tests)
+    for reads in (read_training, read_answers):
+        with pytest.raises(InputError, match=r"^data/dataset\.json: damaged"):
+            reads(read_dataset())
 
 
 @pytest.mark.usefixtures("inside")

@@ -50,12 +50,14 @@ def existing(path: Path) -> Path:
 def intact(path: Path) -> Iterator[Path]:
     """Give the existing ``path`` to a reader; InputError names it if the reader fails on what is in it.
 
-    An OSError names it too.
+    An OSError names it too. An InputError stays as it is: it names another file, which the reader has asked for.
     """
     existing(path)
     try:
         with _named(path):
             yield path
+    except InputError:
+        raise
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk's fault, not the file's: a reader's own OSError has no number

@@ -35,8 +35,8 @@ class Found(Section):
     held_out: Literal["types", "groups", "periods", "rows"]
 
 
-# What each part is. The last three are no parts of the description: what encode finds in the training files; the titles
-# of the test sets that have rows of every class; and the SHA-256 of each file, KEY/FILE.
+# What each part is. The last two are no parts of the description: what encode finds in the training files, and the
+# titles of the test sets that have rows of every class.
 STORED: dict[str, TypeAdapter[Any]] = {
     "name": TypeAdapter(str),
     "files": TypeAdapter(Files),
@@ -47,13 +47,11 @@ STORED: dict[str, TypeAdapter[Any]] = {
     "show": TypeAdapter(Show),
     "found": TypeAdapter(Found),
     "tests": TypeAdapter(dict[str, str]),
-    "hashes": TypeAdapter(dict[str, str]),
 }
 # A file for each part, so that a stage depends on what it reads alone.
 PATHS = {key: Path(f"data/description/{key}.json") for key in STORED} | {
     "found": Path("data/dataset.json"),
     "tests": Path("data/test_sets.json"),
-    "hashes": Path("data/hashes.json"),
 }
 
 
@@ -78,11 +76,6 @@ class Dataset:
     @cached_property
     def found(self) -> Found:
         return self._read("found")
-
-    @cached_property
-    def hashes(self) -> dict[str, str]:
-        """The SHA-256 of each file, KEY/FILE."""
-        return self._read("hashes")
 
     @cached_property
     def fidelity(self) -> Fidelity:
@@ -178,12 +171,9 @@ class Dataset:
         return tuple(dict.fromkeys((*self.minority, self.normal)))
 
 
-def in_memory(
-    description: Description, found: Found, tests: Mapping[str, str], hashes: Mapping[str, str] | None = None
-) -> Dataset:
+def in_memory(description: Description, found: Found, tests: Mapping[str, str]) -> Dataset:
     """Return a data set of these."""
-    others = {"found": found, "tests": tests, "hashes": hashes or {}}
-    return Dataset((_parts(description) | others).__getitem__)
+    return Dataset((_parts(description) | {"found": found, "tests": tests}).__getitem__)
 
 
 def write_description(description: Description) -> None:
@@ -198,7 +188,7 @@ def write_part(key: str, part: Any) -> None:
 
 
 def read_dataset() -> Dataset:
-    """Return the data set whose parts the stages describe, fetch and encode have written.
+    """Return the data set whose parts the stages describe and encode have written.
 
     A part raises InputError where its file is missing or holds something else.
     """

@@ -1,5 +1,6 @@
 """From the files to the encoded training and test set (Sect. 4.2), and the account of what they hold."""
 
+import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -100,25 +101,23 @@ def encode(folder: Path, data: Source) -> tuple[Found, dict[str, str], dict[str,
         held_out=_held_out(types_of, data),
     )
     tests = {key: titles[key] for key, of in marked.items() if len(np.unique(answers[of])) == len(order)}
-    return (
-        found,
-        tests,
-        account(
-            files,
-            features,
-            labels,
-            test_features[in_test],
-            twins[in_test],
-            sorted(order),
-            data.label.normal,
-            left_out,
-            {name: int(of[in_test].sum()) for name, of in unknown.items() if of[in_test].any()},
-            rows.dropped_rows,
-            rows.dropped_columns,
-            [name for name, kind in encoder.features.items() if kind in ("count", "integer")],
-            "test_new" in tests,
-        ),
+    told = account(
+        files,
+        features,
+        labels,
+        test_features[in_test],
+        twins[in_test],
+        sorted(order),
+        data.label.normal,
+        left_out,
+        {name: int(of[in_test].sum()) for name, of in unknown.items() if of[in_test].any()},
+        rows.dropped_rows,
+        rows.dropped_columns,
+        [name for name, kind in encoder.features.items() if kind in ("count", "integer")],
+        "test_new" in tests,
     )
+    paths = [path for key in data.files.sets for path in sorted((folder / key).iterdir())]
+    return found, tests, told | {"sha256": {str(path.relative_to(folder)): _sha256(path) for path in paths}}
 
 
 def _cleaned(read: dict[str, Records], data: Source, classes: Classes) -> _Rows:
@@ -227,6 +226,11 @@ def _of_classes(of_types: dict[str, int], classes: Classes) -> dict[str, int]:
         of = classes.of(name) or ""
         found[of] = found.get(of, 0) + n
     return found
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _held_out(types_of: dict[str, list[str]], data: Source) -> Literal["types", "groups", "periods", "rows"]:

@@ -42,15 +42,14 @@ class _PassingError(_SourceError):
     """Why it did not this time."""
 
 
-def fetch_all(files: Files, target: Path, *, timeout: float, attempts: int) -> dict[str, str]:
+def fetch_all(files: Files, target: Path, *, timeout: float, attempts: int) -> None:
     """Put the files of each set into a folder of ``target`` with its key, and print where each is from.
 
-    Returns the SHA-256 of each, KEY/FILE. Raises InputError for what ``fetch`` refuses, a pattern that no file's name
-    in the folder matches, and a file that belongs to a set twice.
+    Raises InputError for what ``fetch`` refuses, a pattern that no file's name in the folder matches, and a file that
+    belongs to a set twice.
     """
     given = os.path.expandvars(files.folder)
     folder = None if "$" in given or not given else Path(given)
-    hashes = {}
     for key, of_set in files.sets.items():
         names: dict[str, str] = {}
         for file in of_set:
@@ -58,7 +57,7 @@ def fetch_all(files: Files, target: Path, *, timeout: float, attempts: int) -> d
                 if name in names:
                     raise InputError(f"files.{key}: {quoted(name)} is matched by {names[name]!r} and {file.name!r}")
                 names[name] = file.name
-                source, digest = fetch(
+                source = fetch(
                     name,
                     file.sha256,
                     folder=folder,
@@ -67,9 +66,7 @@ def fetch_all(files: Files, target: Path, *, timeout: float, attempts: int) -> d
                     timeout=timeout,
                     attempts=attempts,
                 )
-                hashes[f"{key}/{name}"] = digest
                 print(f"{name}: from {source}")
-    return hashes
 
 
 def _names(file: DataFile, folder: Path | None, given: str) -> list[str]:
@@ -92,13 +89,12 @@ def fetch(
     target: Path,
     timeout: float,
     attempts: int,
-) -> tuple[str, str]:
+) -> str:
     """Put file ``name`` at ``target``, from the first source that has it with the right checksum, if one is given.
 
     ``folder`` is tried first, then ``mirrors`` (base URLs) in order, each up to ``attempts`` times with
     ``timeout`` seconds of silence allowed, MOST_SECONDS in all and MOST_BYTES each time. A source that fails is
-    named on stderr. Returns the source used, without credentials, and the SHA-256. ``target`` appears whole or not
-    at all.
+    named on stderr. Returns the source used, without credentials. ``target`` appears whole or not at all.
 
     Only for the main thread, as it sets an alarm.
 
@@ -111,11 +107,11 @@ def fetch(
         shown = without_credentials(str(source))
         try:
             if isinstance(source, Path):
-                digest = _save(_read(source / name), sha256, target)
+                _save(_read(source / name), sha256, target)
             else:
                 with _alarm(MOST_SECONDS):
-                    digest = _download(f"{source}/{quote(name)}", sha256, target, timeout, attempts)
-            return shown, digest
+                    _download(f"{source}/{quote(name)}", sha256, target, timeout, attempts)
+            return shown
         except _SourceError as error:
             reasons.append(f"{shown}: {error}")
             print(f"{name}: not from {reasons[-1]}", file=sys.stderr)
@@ -125,7 +121,7 @@ def fetch(
     )
 
 
-def _save(chunks: Iterator[bytes], sha256: str | None, target: Path) -> str:
+def _save(chunks: Iterator[bytes], sha256: str | None, target: Path) -> None:
     digest = hashlib.sha256()
     with whole(target) as temporary:
         with temporary.open("wb") as file:
@@ -134,7 +130,6 @@ def _save(chunks: Iterator[bytes], sha256: str | None, target: Path) -> str:
                 file.write(chunk)
         if sha256 is not None and digest.hexdigest() != sha256:
             raise _PassingError(f"wrong checksum, {digest.hexdigest()[:12]}… instead of {sha256[:12]}…")
-    return digest.hexdigest()
 
 
 def _read(path: Path) -> Iterator[bytes]:
@@ -148,13 +143,14 @@ def _read(path: Path) -> Iterator[bytes]:
         raise _SourceError(os.strerror(error.errno or 0)) from None
 
 
-def _download(url: str, sha256: str | None, target: Path, timeout: float, attempts: int) -> str:
-    for attempt in range(1, attempts):
+def _download(url: str, sha256: str | None, target: Path, timeout: float, attempts: int) -> None:
+    for attempt in range(1, attempts + 1):
         try:
             return _save(_body(url, target.name, timeout), sha256, target)
         except _PassingError:
+            if attempt == attempts:
+                raise
             time.sleep(attempt)
-    return _save(_body(url, target.name, timeout), sha256, target)
 
 
 def _body(url: str, name: str, timeout: float) -> Iterator[bytes]:
