@@ -39,7 +39,7 @@ def main(arm: str) -> None:
     for (method, seed, (name, _, _)), (content, p, report) in zip(fits, found, strict=True):
         everywhere = not METHODS[method].undersampled and name in DETERMINISTIC
         for of_seed in params.seeds if everywhere else (seed,):
-            write_bytes(Path(f"models/{arm}/{method}/seed{of_seed}") / FILES[name], content)
+            write_bytes(Path(f"data/classifiers/{arm}/{method}/seed{of_seed}") / FILES[name], content)
             probabilities.setdefault((method, of_seed), {})[name] = p
             if report:
                 lr[method, of_seed] = report

@@ -1,6 +1,7 @@
-"""The command line: `aeflow describe`."""
+"""The command line: `aeflow describe` and `aeflow predict`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -33,6 +34,37 @@ def describe(files: tuple[Path, ...], label: str | None, normal: str | None, nam
     from nids.draft.draft import draft  # the libraries take a second
 
     click.echo(draft(files, label, normal, name).encode(), nl=False)
+
+
+@commands.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("flows", nargs=-1, required=True)
+@click.option("-o", "--output", "target", metavar="OUT", help="A .csv, .csv.gz or .parquet, or - for CSV on stdout.")
+@click.option("--classifier", default="xgb_onehot", show_default=True, help="dt, rf, lr, xgb, voting or xgb_onehot.")
+@click.option("--rule", type=click.Choice(["argmax", "budget"]), default="argmax", show_default=True,
+              help="The likeliest class, or the decision rule of the evidence.")  # fmt: skip
+@click.option("--threshold", type=click.FloatRange(0, 1), help="The attack score from which a flow is an attack.")
+@click.option("--prior", metavar="SHARES", help="Other shares of the classes: training, or CLASS=SHARE,...")
+@click.option("--top", type=click.IntRange(0, 1000), default=10, show_default=True, help="Flows shown, worst first.")
+@click.option("--explain", type=click.IntRange(0, 1000), default=0, help="Of so many of these, say why.")
+@click.option("--score", is_flag=True, help="Compare with the label column.")
+@click.option("--rename", metavar="JSON", help='Columns by other names: \'{"theirs": "ours"}\'.')
+def predict(**options: Any) -> None:
+    """Score flows with a fitted model.
+
+    \b
+        aeflow predict models/ae_flow flows.csv
+        aeflow predict models/ae_flow day*.csv.gz -o scored.parquet
+
+    MODEL is a folder that `dvc repro` or `dvc artifacts get` made. FLOWS are
+    CSV, plain or in gzip or zip, ARFF or Parquet, or - for stdin, with the
+    columns of the training files. OUT has a row for each flow, in order: its
+    identifiers, class, attack score, probabilities, and what is wrong with it.
+    The exit code is 3 if a flow could not be scored.
+    """
+    from nids.predict.command import predict as run  # the libraries take seconds
+
+    run(**options)
 
 
 def main() -> None:

@@ -136,7 +136,7 @@ def test_a_worker_that_dies_with_what_others_need_is_one_line(pinned: str, tmp_p
 
 
 def test_a_cluster_gives_the_same_bytes(scheduler: str, demo_copy: Path) -> None:
-    made = ("data/synthetic/ae_flow", "models/ae_flow", "data/probabilities/ae_flow")
+    made = ("data/synthetic/ae_flow", "data/classifiers/ae_flow", "data/probabilities/ae_flow")
     before = {name: content(demo_copy / name) for name in made}
     for name in made:
         shutil.rmtree(demo_copy / name)

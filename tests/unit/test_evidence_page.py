@@ -165,7 +165,7 @@ def test_the_choice_is_by_validation_not_by_test_scores() -> None:
 
 def test_collapse_is_told_where_it_matters() -> None:
     content = _two_seeds()
-    assert content["warnings"] == ["AE-Flow: 1 of 4 fits collapsed (R2L 1 of 2 and U2R 0 of 2)."]
+    assert content["warnings"] == ["AE-Flow: 1 of 4 fits collapsed (R2L 1 of 2)."]
     assert (
         "AE-Flow (eq. 10): 4 of 4 fits collapsed (R2L 2 of 2 and U2R 2 of 2); of the fits for fidelity, R2L 100% and "
         "U2R 100%."

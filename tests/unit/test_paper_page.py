@@ -57,7 +57,7 @@ def test_seeds_and_the_way_to_the_evidence_are_named() -> None:
 
 def test_collapse_is_told_where_it_matters() -> None:
     page = _page(seeds=2)
-    ours = "AE-Flow: 1 of 4 fits collapsed (R2L 1 of 2 and U2R 0 of 2)."
+    ours = "AE-Flow: 1 of 4 fits collapsed (R2L 1 of 2)."
     assert page["warnings"] == [ours]
     assert texts_of(page, "warning") == [
         ours,

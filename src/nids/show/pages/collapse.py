@@ -47,9 +47,9 @@ def collapse_sentences(
             more = ", and those for fidelity" if shares else ""
             calm.append(f"No fit of {name} collapsed ({counted(total, 'fit')}{more}).")
             continue
-        parts = listed([f"{of} {n} of {count}" for of, (n, count) in of_class.items()])
-        text = f"{name}: {bad} of {counted(total, 'fit')} collapsed ({parts})"
+        parts = listed([f"{of} {n} of {count}" for of, (n, count) in of_class.items() if n])
+        text = f"{name}: {bad} of {counted(total, 'fit')} collapsed{f' ({parts})' if parts else ''}"
         if any(shares.values()):
-            text += "; of the fits for fidelity, " + listed([f"{of} {100 * x:.0f}%" for of, x in shares.items()])
+            text += "; of the fits for fidelity, " + listed([f"{of} {100 * x:.0f}%" for of, x in shares.items() if x])
         (ours if method == STUDIED else others).append(f"{text}.")
     return ours, others, calm
