@@ -5,6 +5,7 @@ from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
+import pandas as pd
 import torch
 from sklearn.base import BaseEstimator, OutlierMixin, _fit_context
 from sklearn.utils import check_random_state
@@ -13,10 +14,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from aeflow._checks import check_hidden, check_shape, note_columns
 from aeflow._generators.reproducible import reproducible
-from aeflow._generators.stable_ae_flow import StableAEFlow
 from aeflow._generators.training import train
 from aeflow.errors import InputError
 from aeflow.outlier_detection._likelihood import Likelihood
+from aeflow.outlier_detection._model import CellAEFlow
 from aeflow.over_sampling._binned import BinnedTable
 from aeflow.over_sampling._columns import Categorical, Column, as_frame, as_table, learn_columns, match
 
@@ -78,6 +79,10 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
         What values each column may hold.
     n_features_in_, feature_names_in_
         As in scikit-learn.
+
+    References
+    ----------
+    .. [1] Zong et al., "Deep Autoencoding Gaussian Mixture Model for Unsupervised Anomaly Detection", ICLR 2018.
 
     Examples
     --------
@@ -158,22 +163,21 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
             For missing or infinite values, less than two rows, and a loss that does not stay finite.
         """
         check_hidden(self.hidden)
-        check_shape(X)
-        X = as_table(X)
+        X = _table(X)
         frame = as_frame(X)
         if len(frame) < 2:
             raise InputError("X: 1 sample (row), and a density needs 2 or more; give more rows")
         columns: list[Column] = learn_columns(frame, self.categorical_features)
-        with reproducible(check_random_state(self.random_state).randint(2**31 - 1)):
+        seed = check_random_state(self.random_state).randint(2**31 - 1)
+        with reproducible(seed):
             table = BinnedTable.fit(columns, frame, self.bins)
-            model = StableAEFlow(
+            model = CellAEFlow(
                 sizes=table.sizes.tolist(),
                 latent_dim=self.latent_dim,
                 coupling_layers=self.coupling_layers,
                 coupling=self.coupling,
                 hidden=self.hidden,
                 noise=self.noise,
-                temperature=1.0,
             )
             curve = train(
                 model,
@@ -191,21 +195,27 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
                 f"AE-Flow: the loss is not finite from epoch {curve['epoch'].iloc[int(finite.argmin())]} on; lower "
                 f"learning_rate, now {self.learning_rate}"
             )
+        likelihood = Likelihood(table, model, frame, seed)
+        offset = float(np.quantile(likelihood(frame).sum(axis=1), self.contamination))
         note_columns(self, X)
         self.columns_, self.training_curve_ = columns, curve
-        self._likelihood = Likelihood(table, model, len(frame))
-        self.offset_ = float(np.quantile(self.score_samples(X), self.contamination))
+        self._likelihood, self.offset_ = likelihood, offset
         return self
 
     def log_likelihoods(self, X: Any) -> np.ndarray:
-        """Return log p(x | z) and log p(h) + log |det dF/dz| of rows X, shape (n, 2), float64.
+        """Return log p(e | z) and log p(h) + log |det dF/dz| of rows X, shape (n, 2), float64.
 
         Their sum is the score. The columns of a frame are found by name. Raises NotFittedError before ``fit``, and
         InputError for other columns than those learned, and a missing or infinite value.
         """
-        check_is_fitted(self, "offset_" if hasattr(self, "offset_") else "_likelihood")
-        check_shape(X)
-        return self._likelihood(match(self.columns_, as_table(X)))
+        check_is_fitted(self)
+        X = _table(X)
+        if X.shape[1] != self.n_features_in_ and not isinstance(X, pd.DataFrame):
+            raise InputError(
+                f"X: X has {X.shape[1]} features, but AEFlowDetector is expecting {self.n_features_in_} features as "
+                "input; give the columns that it was fitted to"
+            )
+        return self._likelihood(match(self.columns_, X))
 
     def score_samples(self, X: Any) -> np.ndarray:
         """Return the score of rows X, shape (n,), float64: the higher, the more they are like those learned."""
@@ -223,3 +233,16 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.string = tags.input_tags.categorical = tags.input_tags.sparse = True
         return tags
+
+
+def _table(X: Any) -> Any:
+    """Return rows as ``as_table`` does; raise InputError if they are no table of at least one row and one column."""
+    if hasattr(X, "__array__") and not hasattr(X, "shape"):
+        X = np.asarray(X)
+    if len(getattr(X, "shape", ())) == 1:
+        raise InputError(
+            "X: 1D array, where a table is expected. Reshape your data: X.reshape(-1, 1) if it is one feature, "
+            "X.reshape(1, -1) if it is one row"
+        )
+    check_shape(X)
+    return as_table(X)

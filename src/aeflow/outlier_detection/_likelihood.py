@@ -1,74 +1,108 @@
-"""The likelihood of rows under a fitted AE-Flow, those that it has never seen included."""
+"""The log-density of rows under a fitted AE-Flow, those that it has never seen included."""
 
-import copy
+import warnings
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import torch
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
+from torch import Tensor
 
 from aeflow._generators.flow import standard_normal_log_density
 from aeflow._generators.reproducible import reproducible
-from aeflow._generators.stable_ae_flow import StableAEFlow
+from aeflow.outlier_detection._lookup import Lookup
+from aeflow.outlier_detection._model import CellAEFlow
 from aeflow.over_sampling._binned import BinnedTable
 
-CHUNK_ROWS = 2048
+# Rows are scored so many at a time, the last ones with copies beside them: in products of matrices of one shape each
+# row gets the same digits wherever it stands.
+BLOCK = 1024
+# The Gaussians, and the rows that they are fitted to. Of more columns the errors of neighbours are added up.
+GAUSSIANS, ROWS, ITERATIONS, MOST_COLUMNS = 10, 20_000, 10, 100
+# Added to each variance: what does not vary has none.
+LEAST_VARIANCE = 0.02
 
 
 class Likelihood:
-    """log p(x | z) and log p(z) at z = E(x) of a model that was fitted to ``n`` rows, encoded by ``table``."""
+    """log p(e | z) and log p(z) of rows, where z = E(x) and e are the decoder's errors, log p(x_j | z).
 
-    def __init__(self, table: BinnedTable, model: StableAEFlow, n: int) -> None:
-        self.table = table
-        # In float64, so that the rows that stand beside a row do not change its last digits.
-        self.model = copy.deepcopy(model).double()
-        self.unseen = 1 / n
+    p(z) is the flow's, and p(e | z) that of Gaussians of z and e, fitted to rows of ``frame``, as the model was.
+    """
+
+    def __init__(self, table: BinnedTable, model: CellAEFlow, frame: pd.DataFrame, seed: int) -> None:
+        self.lookup = Lookup.of(table)
+        self.model = model
+        self.unseen = 1 / len(frame)
+        n_columns = len(self.lookup.sizes)
+        self.together = np.arange(0, n_columns, -(-n_columns // MOST_COLUMNS))
+        rows = np.sort(np.random.default_rng(seed).permutation(len(frame))[:ROWS])
+        z_and_e = self._in_blocks(frame.iloc[rows], self._latent_and_errors)[:-1]
+        self.gaussians = _Conditional(z_and_e.T.double().numpy(), model.noise_dim, seed)
 
     def __call__(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return both of each row, shape (n, 2), float64."""
-        cells, known = self._cells(frame)
-        found = np.empty((len(frame), 2))
-        sizes = np.array([len(of.size) for of in self.table.cells])
-        rare = self.unseen / (sizes + 1)
-        constant = np.delete(np.arange(len(sizes)), self.table.varying)
-        found[:, 0] = np.log(np.where(known[:, constant], 1 - self.unseen, 0) + rare[constant]).sum(axis=1)
-        varying = known[:, self.table.varying]
-        with reproducible(0):
-            for start in range(0, len(frame), CHUNK_ROWS):
-                rows = slice(start, start + CHUNK_ROWS)
-                log_p, log_p_z = self._of_model(torch.from_numpy(cells[rows]))
-                p = np.where(varying[rows], (1 - self.unseen) * np.exp(log_p), 0) + rare[self.table.varying]
-                found[rows, 0] += np.log(p).sum(axis=1)
-                found[rows, 1] = log_p_z
-        return found
-
-    def _cells(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """Return the cells of rows in the columns that vary, and whether each value was learned, (n, n_columns)."""
-        cells = np.empty((len(frame), len(self.table.varying)), dtype=np.int64)
-        known = np.empty((len(frame), len(self.table.columns)), dtype=bool)
-        place = {i: k for k, i in enumerate(self.table.varying)}
-        for i, (column, of_column) in enumerate(zip(self.table.columns, self.table.cells, strict=True)):
-            values, known[:, i] = column.nearest(frame.iloc[:, i])
-            found = of_column.of(values)
-            # A number between two atoms was never seen either.
-            first, last = (of_column.values[of_column.start[found] + at] for at in (0, of_column.size[found] - 1))
-            known[:, i] &= (first != last) | (values == first)
-            if i in place:
-                cells[:, place[i]] = self.table.first[place[i]] + found
-        return cells, known
+        """Return both of each row, shape (n, 2), float64. Raises InputError as ``Column.nearest`` does."""
+        return self._in_blocks(frame, self._parts).T.double().numpy()
 
     @torch.no_grad()
-    def _of_model(self, cells: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
-        """Return log p(x_j | z) of each column that varies, (n, n_varying), and log p(z), (n,)."""
-        model = self.model
-        one_hot = torch.zeros(len(cells), len(model.column), dtype=torch.float64).scatter_(1, cells, 1.0)
-        z = model.normalise(model.encoder(one_hot))
-        h, log_det = model.flow(z)
-        logits = model.decoder(z)
-        parts = [
-            torch.log_softmax(part, dim=1).gather(1, cells[:, [k]] - first)
-            for k, (part, first) in enumerate(
-                zip(logits.split(self.table.sizes.tolist(), dim=1), self.table.first.tolist(), strict=True)
-            )
-        ]
-        log_p = torch.cat(parts, dim=1) if parts else logits
-        return log_p.numpy(), (standard_normal_log_density(h) + log_det).numpy()
+    def _in_blocks(self, frame: pd.DataFrame, of: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+        """Return what ``of`` makes of the cells of all rows, (k, n)."""
+        cells, known = map(torch.from_numpy, self.lookup(frame))
+        found = []
+        with reproducible(0):
+            for start in range(0, len(frame), BLOCK):
+                rows = torch.arange(start, start + BLOCK).clamp(max=len(frame) - 1)
+                found.append(of(cells[:, rows], known[:, rows])[:, : len(frame) - start])
+        return torch.cat(found, dim=1)
+
+    def _parts(self, cells: Tensor, known: Tensor) -> Tensor:
+        """Return log p(e | z) and log p(z) of a block, (2, BLOCK)."""
+        found = self._latent_and_errors(cells, known)
+        return torch.stack([self.gaussians(found[:-1]), found[-1]])
+
+    def _latent_and_errors(self, cells: Tensor, known: Tensor) -> Tensor:
+        """Return z, e and log p(z) of a block, (k, BLOCK), of all cells' columns those of ``known``."""
+        z = self.model.encode(cells.T.contiguous())
+        h, log_det = self.model.flow(z)
+        p = torch.ones(known.shape)
+        p[self.lookup.varying] = torch.exp(self.model.log_p(cells.T, z))
+        rare = torch.from_numpy(self.unseen / (self.lookup.sizes + 1)).float()[:, None]
+        log_p = torch.log((1 - self.unseen) * p * known + rare).numpy()
+        e = torch.from_numpy(np.add.reduceat(log_p, self.together, axis=0))
+        return torch.cat([z.T, e, (standard_normal_log_density(h) + log_det)[None]])
+
+
+class _Conditional:
+    """log p(e | z) = log p(z, e) - log p(z) of a mixture of Gaussians of z and e."""
+
+    def __init__(self, rows: np.ndarray, latent_dim: int, seed: int) -> None:
+        mixture = GaussianMixture(
+            n_components=min(GAUSSIANS, 1 + len(rows) // 1000),
+            reg_covar=LEAST_VARIANCE,
+            max_iter=ITERATIONS,
+            init_params="k-means++",
+            random_state=seed,
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # scores hardly change after these iterations
+            mixture.fit(rows)
+        # precision = root @ root.T, root is upper triangular: the first part of (x - mean) @ root depends on z alone.
+        roots = mixture.precisions_cholesky_
+        self.latent_dim = latent_dim
+        self.root = torch.from_numpy(np.concatenate([root.T for root in roots])).float()
+        self.shift = torch.from_numpy(
+            np.concatenate([root.T @ mean for root, mean in zip(roots, mixture.means_, strict=True)])
+        )
+        self.shift = self.shift.float()[:, None]
+        log_diagonal = torch.from_numpy(np.log(np.array([root.diagonal() for root in roots])) - np.log(2 * np.pi) / 2)
+        log_weight = torch.from_numpy(np.log(mixture.weights_))
+        self.level_z = (log_weight + log_diagonal[:, :latent_dim].sum(1)).float()[:, None]
+        self.level_e = log_diagonal[:, latent_dim:].sum(1).float()[:, None]
+
+    def __call__(self, z_and_e: Tensor) -> Tensor:
+        """Return log p(e | z), shape (n,), of z and e, (latent_dim + len(e), n)."""
+        squares = torch.addmm(-self.shift, self.root, z_and_e).square_().view(len(self.level_z), *z_and_e.shape)
+        log_p_z = self.level_z - squares[:, : self.latent_dim].sum(dim=1) / 2
+        log_p = log_p_z + self.level_e - squares[:, self.latent_dim :].sum(dim=1) / 2
+        return torch.logsumexp(log_p, dim=0) - torch.logsumexp(log_p_z, dim=0)
