@@ -48,19 +48,19 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
         Categorical columns, by name, position or mask, beside those of text, category or bool dtype.
     latent_dim : int, default=12
         Dimensions of z and h.
-    coupling_layers : int, default=6
+    coupling_layers : int, default=4
         Coupling layers of the flow F.
     coupling : {"affine", "additive"}, default="affine"
         Real-NVP's layers or NICE's.
-    hidden : sequence of int, default=(64, 64)
-        Units of each hidden layer in the encoder, the decoder and the couplings.
+    hidden : sequence of int, default=(32, 64)
+        Units of each hidden layer in the encoder and the couplings, and from the last to the first in the decoder.
     noise : float, default=0.5
         Standard deviation of the noise on z in training, where z is normalised to 1.
     bins : int, default=40
         Cells for a column's numbers that are no atoms; fewer where 65,536 / columns is less.
-    batch_size : int, default=256
+    batch_size : int, default=512
         Rows in a step, drawn with replacement.
-    max_epochs, max_steps : int, default=60 and 3000
+    max_epochs, max_steps : int, default=60 and 500
         Training ends after so many epochs, or the epochs that fit into so many steps.
     learning_rate : float, default=0.01
         The highest that it gets; it rises and falls once.
@@ -120,14 +120,14 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
         contamination: float = 0.05,
         categorical_features: Categorical = "auto",
         latent_dim: int = 12,
-        coupling_layers: int = 6,
+        coupling_layers: int = 4,
         coupling: Literal["affine", "additive"] = "affine",
-        hidden: Sequence[int] = (64, 64),
+        hidden: Sequence[int] = (32, 64),
         noise: float = 0.5,
         bins: int = 40,
-        batch_size: int = 256,
+        batch_size: int = 512,
         max_epochs: int = 60,
-        max_steps: int = 3000,
+        max_steps: int = 500,
         learning_rate: float = 0.01,
         random_state: Any = None,
         verbose: bool = False,
@@ -178,6 +178,7 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
                 coupling=self.coupling,
                 hidden=self.hidden,
                 noise=self.noise,
+                temperature=1.0,
             )
             curve = train(
                 model,

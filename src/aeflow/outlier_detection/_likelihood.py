@@ -16,7 +16,7 @@ from aeflow.outlier_detection._lookup import Lookup
 from aeflow.outlier_detection._model import CellAEFlow
 from aeflow.over_sampling._binned import BinnedTable
 
-# Rows are scored so many at a time, the last ones with copies beside them: in products of matrices of one shape each
+# Rows are scored so many at a time, the last ones with others beside them: in products of matrices of one shape each
 # row gets the same digits wherever it stands.
 BLOCK = 1024
 # The Gaussians, and the rows that they are fitted to. Of more columns the errors of neighbours are added up.
@@ -32,11 +32,11 @@ class Likelihood:
     """
 
     def __init__(self, table: BinnedTable, model: CellAEFlow, frame: pd.DataFrame, seed: int) -> None:
-        self.lookup = Lookup.of(table)
+        self.lookup = Lookup(table)
         self.model = model
         self.unseen = 1 / len(frame)
         n_columns = len(self.lookup.sizes)
-        self.together = np.arange(0, n_columns, -(-n_columns // MOST_COLUMNS))
+        self.added = torch.arange(n_columns) // -(-n_columns // MOST_COLUMNS)
         rows = np.sort(np.random.default_rng(seed).permutation(len(frame))[:ROWS])
         z_and_e = self._in_blocks(frame.iloc[rows], self._latent_and_errors)[:-1]
         self.gaussians = _Conditional(z_and_e.T.double().numpy(), model.noise_dim, seed)
@@ -48,13 +48,10 @@ class Likelihood:
     @torch.no_grad()
     def _in_blocks(self, frame: pd.DataFrame, of: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
         """Return what ``of`` makes of the cells of all rows, (k, n)."""
-        cells, known = map(torch.from_numpy, self.lookup(frame))
-        found = []
+        cells, known = map(torch.from_numpy, self.lookup(frame, multiple_of=BLOCK))
         with reproducible(0):
-            for start in range(0, len(frame), BLOCK):
-                rows = torch.arange(start, start + BLOCK).clamp(max=len(frame) - 1)
-                found.append(of(cells[:, rows], known[:, rows])[:, : len(frame) - start])
-        return torch.cat(found, dim=1)
+            blocks = zip(cells.split(BLOCK, dim=1), known.split(BLOCK, dim=1), strict=True)
+            return torch.cat([of(*block) for block in blocks], dim=1)[:, : len(frame)]
 
     def _parts(self, cells: Tensor, known: Tensor) -> Tensor:
         """Return log p(e | z) and log p(z) of a block, (2, BLOCK)."""
@@ -62,14 +59,14 @@ class Likelihood:
         return torch.stack([self.gaussians(found[:-1]), found[-1]])
 
     def _latent_and_errors(self, cells: Tensor, known: Tensor) -> Tensor:
-        """Return z, e and log p(z) of a block, (k, BLOCK), of all cells' columns those of ``known``."""
+        """Return z, e and log p(z) of a block, (k, BLOCK)."""
         z = self.model.encode(cells.T.contiguous())
         h, log_det = self.model.flow(z)
-        p = torch.ones(known.shape)
-        p[self.lookup.varying] = torch.exp(self.model.log_p(cells.T, z))
+        p = torch.exp(self.model.log_p(cells.T, z))
+        p = torch.cat([p, p.new_ones(len(known) - len(p), BLOCK)])
         rare = torch.from_numpy(self.unseen / (self.lookup.sizes + 1)).float()[:, None]
-        log_p = torch.log((1 - self.unseen) * p * known + rare).numpy()
-        e = torch.from_numpy(np.add.reduceat(log_p, self.together, axis=0))
+        log_p = torch.log((1 - self.unseen) * p * known + rare)
+        e = log_p.new_zeros(int(self.added[-1]) + 1, BLOCK).index_add_(0, self.added, log_p)
         return torch.cat([z.T, e, (standard_normal_log_density(h) + log_det)[None]])
 
 

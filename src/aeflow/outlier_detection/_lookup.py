@@ -1,7 +1,5 @@
 """Rows to the cells that were learned, and whether each of their values was learned too."""
 
-from typing import Self
-
 import numpy as np
 import pandas as pd
 
@@ -45,30 +43,28 @@ class _ColumnLookup:
 
 
 class Lookup:
-    """All columns, in their order; ``varying`` and ``first`` are those of the table, ``sizes`` all columns' cells."""
+    """All columns of a table, those that vary first; ``sizes`` are their numbers of cells, (n_columns,)."""
 
-    def __init__(self, columns: list[_ColumnLookup], varying: list[int], first: np.ndarray) -> None:
-        self.columns = columns
-        self.varying = varying
-        self.first = first
-        self.sizes = np.array([len(column.cell) - 1 for column in columns])
+    def __init__(self, table: BinnedTable) -> None:
+        constant = [i for i in range(len(table.columns)) if i not in table.varying]
+        self.order = [*table.varying, *constant]
+        # Not the table itself, which holds the numbers that it was fitted to.
+        self.columns = [_ColumnLookup(table.columns[i], table.cells[i]) for i in self.order]
+        self.sizes = np.array([len(column.cell) - 1 for column in self.columns])
+        self.first = table.first
 
-    @classmethod
-    def of(cls, table: BinnedTable) -> Self:
-        """Return what is needed of a table to find cells: not the numbers that it was fitted to."""
-        found = [_ColumnLookup(*both) for both in zip(table.columns, table.cells, strict=True)]
-        return cls(found, table.varying, table.first)
-
-    def __call__(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    def __call__(self, frame: pd.DataFrame, *, multiple_of: int = 1) -> tuple[np.ndarray, np.ndarray]:
         """Return the cells of the columns that vary, (n_varying, n) int32, counted in one row, and what was learned.
 
-        The latter of all columns, (n_columns, n) bool. Raises InputError as ``Column.nearest`` does.
+        The latter of all columns, (n_columns, n) bool. n is the rows' number, rounded up to a multiple: behind the
+        rows stand zeros. Raises InputError as ``Column.nearest`` does.
         """
-        cells = np.empty((len(self.varying), len(frame)), dtype=np.int32)
-        known = np.empty((len(self.columns), len(frame)), dtype=bool)
-        place = {i: k for k, i in enumerate(self.varying)}
-        for i, column in enumerate(self.columns):
-            found, known[i] = column.find(frame.iloc[:, i])
-            if i in place:
-                cells[place[i]] = found + self.first[place[i]]
+        n = len(frame)
+        size = -(-n // multiple_of) * multiple_of
+        cells = np.zeros((len(self.first), size), dtype=np.int32)
+        known = np.zeros((len(self.columns), size), dtype=bool)
+        for k, (i, column) in enumerate(zip(self.order, self.columns, strict=True)):
+            found, known[k, :n] = column.find(frame.iloc[:, i])
+            if k < len(cells):
+                cells[k, :n] = found + self.first[k]
         return cells, known

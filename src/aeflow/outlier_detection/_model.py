@@ -1,9 +1,7 @@
 """AE-Flow's stable objective, computed for many rows and few kinds of cells."""
 
-from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -19,10 +17,6 @@ class CellAEFlow(StableAEFlow):
 
     The first layer is a sum of one row of its weights for each cell, and the softmax of all columns is taken at once.
     """
-
-    def __init__(self, *, sizes: Sequence[int], **settings: Any) -> None:
-        super().__init__(sizes=sizes, temperature=1.0, **settings)
-        self.first = np.cumsum(sizes, dtype=np.int64) - np.asarray(sizes, dtype=np.int64)
 
     def terms(self, x: Tensor) -> dict[str, Tensor]:
         """Return what StableAEFlow's ``terms`` does."""
@@ -44,29 +38,26 @@ class CellAEFlow(StableAEFlow):
         *others, last = self.decoder
         # Rows in the last dimension, so that sums over the cells of a column go along the rows of a matrix.
         logits = torch.addmm(last.bias[:, None], last.weight, nn.Sequential(*others)(z).T)
-        return _LogSoftmaxOfCells.apply(logits, x.T.long(), self.first, self.column)
+        return _LogSoftmaxOfCells.apply(logits, x.T.long(), self.column)
 
 
 class _LogSoftmaxOfCells(torch.autograd.Function):
     """The log-softmax of a cell of each column, (n_columns, n), for logits (n_cells, n) and cells (n_columns, n)."""
 
     @staticmethod
-    def forward(ctx: Any, logits: Tensor, cells: Tensor, first: np.ndarray, column: Tensor) -> Tensor:
-        lowered = logits - logits.amax(dim=0)
-        of_cells = lowered.gather(0, cells)
-        raised = lowered.exp_()
-        totals = torch.from_numpy(np.add.reduceat(raised.numpy(), first, axis=0)) + TINY
+    def forward(ctx: Any, logits: Tensor, cells: Tensor, column: Tensor) -> Tensor:
+        # In place: memory for so many numbers takes longer to get than to fill.
+        logits -= logits.amax(dim=0)
+        of_cells = logits.gather(0, cells)
+        raised = logits.exp_()
+        totals = raised.new_full((len(cells), raised.shape[1]), TINY).index_add_(0, column, raised)
         ctx.save_for_backward(raised, totals, cells, column)
         return of_cells - torch.log(totals)
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
         raised, totals, cells, column = ctx.saved_tensors
         (gradient,) = gradients
         # The derivative by a logit is 1 for the cell itself, less the softmax.
-        return (
-            (raised * (-gradient / totals).index_select(0, column)).scatter_add_(0, cells, gradient),
-            None,
-            None,
-            None,
-        )
+        by_logits = (-gradient / totals).index_select(0, column).mul_(raised).scatter_add_(0, cells, gradient)
+        return by_logits, None, None
