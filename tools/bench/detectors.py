@@ -9,6 +9,7 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,7 @@ def _numbers(normal: pd.DataFrame) -> Any:
 
 def isolation_forest(normal: pd.DataFrame, attacks: pd.DataFrame, seed: int) -> Score:
     numbers = _numbers(normal)
-    forest = IsolationForest(300, random_state=seed).fit(numbers.transform(normal))
+    forest = IsolationForest(n_estimators=300, random_state=seed).fit(numbers.transform(normal))
     return lambda rows: -forest.score_samples(numbers.transform(rows))
 
 
@@ -91,18 +92,15 @@ def xgboost(normal: pd.DataFrame, attacks: pd.DataFrame, seed: int) -> Score:
 
 
 def ecod(normal: pd.DataFrame, attacks: pd.DataFrame, seed: int) -> Score:
-    from pyod.models.ecod import ECOD
-
     numbers = _numbers(normal)
-    detector = ECOD().fit(numbers.transform(normal))
+    detector = import_module("pyod.models.ecod").ECOD().fit(numbers.transform(normal))
     return lambda rows: detector.decision_function(numbers.transform(rows))
 
 
 def autoencoder(normal: pd.DataFrame, attacks: pd.DataFrame, seed: int) -> Score:
-    from pyod.models.auto_encoder import AutoEncoder
-
     numbers = _numbers(normal)
-    detector = AutoEncoder(random_state=seed, verbose=0, device="cpu").fit(numbers.transform(normal))
+    of_pyod = import_module("pyod.models.auto_encoder").AutoEncoder
+    detector = of_pyod(random_state=seed, verbose=0, device="cpu").fit(numbers.transform(normal))
     return lambda rows: detector.decision_function(numbers.transform(rows))
 
 

@@ -29,15 +29,17 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
     ``AEFlowSampler(objective="stable")`` fits it: z = E(x), p(x | z) is the softmax of the decoder D(z) within each
     column, and h = F(z) ~ N(0, I). A row's score is
 
-        log p(x | z) + log p(h) + log |det dF/dz|,
+        log p(e | z) + log p(h) + log |det dF/dz|,
 
-    the decoder's and the flow's part, at z = E(x) without noise. With one of n rows' share given to what was never
-    seen, a column of k cells has
+    the decoder's and the flow's part, at z = E(x) without noise. e = (log p(x_1 | z), log p(x_2 | z), ...) are the
+    decoder's errors, one for each column: which are large together tells more than their sum. p(e | z) is that of a
+    Gaussian of (z, e), fitted to the same rows; DAGMM [1]_ has a mixture. With one of n rows' share given to what
+    was never seen, a column of k cells has
 
         p(x_j | z) = (1 - 1/n) softmax(D(z))_j + 1 / (n (k + 1)),
 
-    and the last term alone where its category was not learned, or its number is outside of the range learned: such
-    rows are possible, and rare.
+    and the last term alone where its category was not learned, or its number is outside of the range learned or
+    below one that many rows have and above those before it: such rows are possible, and rare.
 
     Parameters
     ----------
@@ -48,7 +50,7 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
         Categorical columns, by name, position or mask, beside those of text, category or bool dtype.
     latent_dim : int, default=12
         Dimensions of z and h.
-    coupling_layers : int, default=4
+    coupling_layers : int, default=2
         Coupling layers of the flow F.
     coupling : {"affine", "additive"}, default="affine"
         Real-NVP's layers or NICE's.
@@ -60,7 +62,7 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
         Cells for a column's numbers that are no atoms; fewer where 65,536 / columns is less.
     batch_size : int, default=512
         Rows in a step, drawn with replacement.
-    max_epochs, max_steps : int, default=60 and 500
+    max_epochs, max_steps : int, default=60 and 600
         Training ends after so many epochs, or the epochs that fit into so many steps.
     learning_rate : float, default=0.01
         The highest that it gets; it rises and falls once.
@@ -120,14 +122,14 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
         contamination: float = 0.05,
         categorical_features: Categorical = "auto",
         latent_dim: int = 12,
-        coupling_layers: int = 4,
+        coupling_layers: int = 2,
         coupling: Literal["affine", "additive"] = "affine",
         hidden: Sequence[int] = (32, 64),
         noise: float = 0.5,
         bins: int = 40,
         batch_size: int = 512,
         max_epochs: int = 60,
-        max_steps: int = 500,
+        max_steps: int = 600,
         learning_rate: float = 0.01,
         random_state: Any = None,
         verbose: bool = False,
@@ -168,8 +170,7 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
         if len(frame) < 2:
             raise InputError("X: 1 sample (row), and a density needs 2 or more; give more rows")
         columns: list[Column] = learn_columns(frame, self.categorical_features)
-        seed = check_random_state(self.random_state).randint(2**31 - 1)
-        with reproducible(seed):
+        with reproducible(check_random_state(self.random_state).randint(2**31 - 1)):
             table = BinnedTable.fit(columns, frame, self.bins)
             model = CellAEFlow(
                 sizes=table.sizes.tolist(),
@@ -196,7 +197,7 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
                 f"AE-Flow: the loss is not finite from epoch {curve['epoch'].iloc[int(finite.argmin())]} on; lower "
                 f"learning_rate, now {self.learning_rate}"
             )
-        likelihood = Likelihood(table, model, frame, seed)
+        likelihood = Likelihood(table, model, frame)
         offset = float(np.quantile(likelihood(frame).sum(axis=1), self.contamination))
         note_columns(self, X)
         self.columns_, self.training_curve_ = columns, curve

@@ -1,13 +1,10 @@
 """The log-density of rows under a fitted AE-Flow, those that it has never seen included."""
 
-import warnings
 from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import torch
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import GaussianMixture
 from torch import Tensor
 
 from aeflow._generators.flow import standard_normal_log_density
@@ -19,27 +16,27 @@ from aeflow.over_sampling._binned import BinnedTable
 # Rows are scored so many at a time, the last ones with others beside them: in products of matrices of one shape each
 # row gets the same digits wherever it stands.
 BLOCK = 1024
-# The Gaussians, and the rows that they are fitted to. Of more columns the errors of neighbours are added up.
-GAUSSIANS, ROWS, ITERATIONS, MOST_COLUMNS = 10, 20_000, 10, 100
-# Added to each variance: what does not vary has none.
-LEAST_VARIANCE = 0.02
+# Of more columns the errors of neighbours are added up.
+MOST_COLUMNS = 100
+# Added to each variance of z and e. With less, errors that hardly vary make alarms of rows of the class which are a
+# little unlike those learned; with more, attacks are not found (docs/detector.md).
+LEAST_VARIANCE = 1.0
 
 
 class Likelihood:
     """log p(e | z) and log p(z) of rows, where z = E(x) and e are the decoder's errors, log p(x_j | z).
 
-    p(z) is the flow's, and p(e | z) that of Gaussians of z and e, fitted to rows of ``frame``, as the model was.
+    p(z) is the flow's, and p(e | z) that of a Gaussian of z and e, fitted to the rows of ``frame``, as the model was.
     """
 
-    def __init__(self, table: BinnedTable, model: CellAEFlow, frame: pd.DataFrame, seed: int) -> None:
+    def __init__(self, table: BinnedTable, model: CellAEFlow, frame: pd.DataFrame) -> None:
         self.lookup = Lookup(table)
         self.model = model
         self.unseen = 1 / len(frame)
         n_columns = len(self.lookup.sizes)
         self.added = torch.arange(n_columns) // -(-n_columns // MOST_COLUMNS)
-        rows = np.sort(np.random.default_rng(seed).permutation(len(frame))[:ROWS])
-        z_and_e = self._in_blocks(frame.iloc[rows], self._latent_and_errors)[:-1]
-        self.gaussians = _Conditional(z_and_e.T.double().numpy(), model.noise_dim, seed)
+        z_and_e = self._in_blocks(frame, self._latent_and_errors)[:-1]
+        self.gaussian = _Conditional(z_and_e.T.double().numpy(), model.noise_dim)
 
     def __call__(self, frame: pd.DataFrame) -> np.ndarray:
         """Return both of each row, shape (n, 2), float64. Raises InputError as ``Column.nearest`` does."""
@@ -56,7 +53,7 @@ class Likelihood:
     def _parts(self, cells: Tensor, known: Tensor) -> Tensor:
         """Return log p(e | z) and log p(z) of a block, (2, BLOCK)."""
         found = self._latent_and_errors(cells, known)
-        return torch.stack([self.gaussians(found[:-1]), found[-1]])
+        return torch.stack([self.gaussian(found[:-1]), found[-1]])
 
     def _latent_and_errors(self, cells: Tensor, known: Tensor) -> Tensor:
         """Return z, e and log p(z) of a block, (k, BLOCK)."""
@@ -71,35 +68,17 @@ class Likelihood:
 
 
 class _Conditional:
-    """log p(e | z) = log p(z, e) - log p(z) of a mixture of Gaussians of z and e."""
+    """log p(e | z) of a Gaussian of z and e: of z alone, e has a mean that is linear in it, and one covariance."""
 
-    def __init__(self, rows: np.ndarray, latent_dim: int, seed: int) -> None:
-        mixture = GaussianMixture(
-            n_components=min(GAUSSIANS, 1 + len(rows) // 1000),
-            reg_covar=LEAST_VARIANCE,
-            max_iter=ITERATIONS,
-            init_params="k-means++",
-            random_state=seed,
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # scores hardly change after these iterations
-            mixture.fit(rows)
-        # precision = root @ root.T, root is upper triangular: the first part of (x - mean) @ root depends on z alone.
-        roots = mixture.precisions_cholesky_
-        self.latent_dim = latent_dim
-        self.root = torch.from_numpy(np.concatenate([root.T for root in roots])).float()
-        self.shift = torch.from_numpy(
-            np.concatenate([root.T @ mean for root, mean in zip(roots, mixture.means_, strict=True)])
-        )
-        self.shift = self.shift.float()[:, None]
-        log_diagonal = torch.from_numpy(np.log(np.array([root.diagonal() for root in roots])) - np.log(2 * np.pi) / 2)
-        log_weight = torch.from_numpy(np.log(mixture.weights_))
-        self.level_z = (log_weight + log_diagonal[:, :latent_dim].sum(1)).float()[:, None]
-        self.level_e = log_diagonal[:, latent_dim:].sum(1).float()[:, None]
+    def __init__(self, rows: np.ndarray, latent_dim: int) -> None:
+        mean = rows.mean(axis=0)
+        factor = np.linalg.cholesky(np.cov(rows, rowvar=False) + LEAST_VARIANCE * np.eye(len(mean)))
+        # The rows of its inverse that are behind those of z make of (z, e) what z leaves open of e, whitened.
+        whiten = np.linalg.inv(factor)[latent_dim:]
+        self.whiten = torch.from_numpy(whiten).float()
+        self.shift = torch.from_numpy(whiten @ mean).float()[:, None]
+        self.level = float(np.log(whiten.diagonal(latent_dim)).sum() - len(whiten) * np.log(2 * np.pi) / 2)
 
     def __call__(self, z_and_e: Tensor) -> Tensor:
         """Return log p(e | z), shape (n,), of z and e, (latent_dim + len(e), n)."""
-        squares = torch.addmm(-self.shift, self.root, z_and_e).square_().view(len(self.level_z), *z_and_e.shape)
-        log_p_z = self.level_z - squares[:, : self.latent_dim].sum(dim=1) / 2
-        log_p = log_p_z + self.level_e - squares[:, self.latent_dim :].sum(dim=1) / 2
-        return torch.logsumexp(log_p, dim=0) - torch.logsumexp(log_p_z, dim=0)
+        return self.level - torch.addmm(-self.shift, self.whiten, z_and_e).square_().sum(dim=0) / 2

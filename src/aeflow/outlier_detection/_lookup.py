@@ -36,10 +36,9 @@ class _ColumnLookup:
         if numbers is None or not np.isfinite(numbers).all():
             self.column.nearest(values)  # raises
             raise AssertionError(f"{self.column.said}: a value that cannot be scored was not refused")
-        found = np.searchsorted(self.ends, numbers)
-        inside = found < len(self.ends)
-        found = self.cell[found]
-        return found, (numbers >= self.starts[found]) & inside
+        above = np.searchsorted(self.ends, numbers)
+        found = self.cell[above]
+        return found, (numbers >= self.starts[found]) & (above < len(self.ends))
 
 
 class Lookup:

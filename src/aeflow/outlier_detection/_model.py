@@ -1,6 +1,6 @@
 """AE-Flow's stable objective, computed for many rows and few kinds of cells."""
 
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -25,7 +25,7 @@ class CellAEFlow(StableAEFlow):
 
     def encode(self, x: Tensor) -> Tensor:
         """Return E(x), normalised: shape (n, latent_dim)."""
-        first, *others = self.encoder
+        first, *others = cast(list[nn.Linear], list(self.encoder))
         summed = first.bias.expand(len(x), -1)
         if self.n_columns:
             summed = summed + functional.embedding_bag(x, first.weight.T.contiguous(), mode="sum")
@@ -35,7 +35,7 @@ class CellAEFlow(StableAEFlow):
         """Return log p(x_j | z) of each column, shape (n_columns, n)."""
         if not self.n_columns:  # all rows are equal
             return z.new_zeros(0, len(z))
-        *others, last = self.decoder
+        *others, last = cast(list[nn.Linear], list(self.decoder))
         # Rows in the last dimension, so that sums over the cells of a column go along the rows of a matrix.
         logits = torch.addmm(last.bias[:, None], last.weight, nn.Sequential(*others)(z).T)
         return _LogSoftmaxOfCells.apply(logits, x.T.long(), self.column)
