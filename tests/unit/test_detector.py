@@ -278,12 +278,18 @@ def test_before_the_fit_there_is_no_score() -> None:
             getattr(AEFlowDetector(), name)(_frame())
 
 
-def test_a_fit_that_fails_leaves_the_earlier_one() -> None:
+def _fails(*_: Any, **__: Any) -> None:
+    raise InputError("it fails")
+
+
+@pytest.mark.parametrize("step", ["learn_columns", "train", "Likelihood"])
+def test_a_fit_that_fails_leaves_the_earlier_one(monkeypatch: Any, step: str) -> None:
     detector = AEFlowDetector(**QUICK).fit(_frame())
-    before, offset = detector.score_samples(_frame()), detector.offset_
+    before, state = detector.score_samples(_frame()), dict(vars(detector))
+    monkeypatch.setattr(f"aeflow.outlier_detection._ae_flow_detector.{step}", _fails)
     with pytest.raises(InputError):
-        detector.fit(_frame().assign(rate=np.nan, more=1))
-    assert (detector.offset_, detector.n_features_in_) == (offset, 8)
+        detector.fit(_frame().assign(more=1))
+    assert vars(detector) == state
     np.testing.assert_array_equal(detector.score_samples(_frame()), before)
 
 
@@ -294,11 +300,16 @@ def test_pickles_give_the_same_scores_and_hold_no_rows(fitted: AEFlowDetector) -
     assert len(pickle.dumps(many)) < len(packed) + 100_000
 
 
-def test_of_many_columns_errors_are_added_up(monkeypatch: Any) -> None:
+def test_of_many_columns_errors_are_added_up(monkeypatch: Any, fitted: AEFlowDetector) -> None:
     monkeypatch.setattr(_likelihood, "MOST_COLUMNS", 3)
-    detector = AEFlowDetector(**QUICK).fit(_frame())
-    assert detector._likelihood.added.tolist() == [0, 0, 0, 1, 1, 1, 2, 2]
-    assert detector.score_samples(_frame().assign(constant=8)).max() < detector.offset_
+    few = AEFlowDetector(**QUICK).fit(_frame())
+    assert few._likelihood.added.tolist() == [0, 0, 0, 1, 1, 1, 2, 2]
+    errors, added = (
+        of._likelihood._in_blocks(_frame(), of._likelihood._latent_and_errors)[few.latent_dim : -1]
+        for of in (fitted, few)
+    )
+    torch.testing.assert_close(added, torch.stack([part.sum(dim=0) for part in errors.split(3)]))
+    assert few.score_samples(_frame().assign(constant=8)).max() < few.offset_
 
 
 def test_the_model_is_stable_ae_flow_but_for_rounding() -> None:
