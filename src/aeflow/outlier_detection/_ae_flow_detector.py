@@ -39,7 +39,7 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
         p(x_j | z) = (1 - 1/n) softmax(D(z))_j + 1 / (n (k + 1)),
 
     and the last term alone where its category was not learned, or its number is outside of the range learned or
-    below one that many rows have and above those before it: such rows are possible, and rare.
+    in a gap below one that many rows have: such rows are possible, and rare.
 
     Parameters
     ----------
