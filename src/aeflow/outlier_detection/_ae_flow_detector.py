@@ -5,6 +5,7 @@ from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
+import pandas as pd
 import torch
 from sklearn.base import BaseEstimator, OutlierMixin, _fit_context
 from sklearn.utils import check_random_state
@@ -13,10 +14,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from aeflow._checks import check_hidden, check_shape, note_columns
 from aeflow._generators.reproducible import reproducible
-from aeflow._generators.stable_ae_flow import StableAEFlow
 from aeflow._generators.training import train
 from aeflow.errors import InputError
 from aeflow.outlier_detection._likelihood import Likelihood
+from aeflow.outlier_detection._model import CellAEFlow
 from aeflow.over_sampling._binned import BinnedTable
 from aeflow.over_sampling._columns import Categorical, Column, as_frame, as_table, learn_columns, match
 
@@ -28,15 +29,17 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
     ``AEFlowSampler(objective="stable")`` fits it: z = E(x), p(x | z) is the softmax of the decoder D(z) within each
     column, and h = F(z) ~ N(0, I). A row's score is
 
-        log p(x | z) + log p(h) + log |det dF/dz|,
+        log p(e | z) + log p(h) + log |det dF/dz|,
 
-    the decoder's and the flow's part, at z = E(x) without noise. With one of n rows' share given to what was never
-    seen, a column of k cells has
+    the decoder's and the flow's part, at z = E(x) without noise. e = (log p(x_1 | z), log p(x_2 | z), ...) are the
+    decoder's errors, one for each column: which are large together tells more than their sum. p(e | z) is that of a
+    Gaussian of (z, e), fitted to the same rows; DAGMM [1]_ has a mixture. With one of n rows' share given to what
+    was never seen, a column of k cells has
 
         p(x_j | z) = (1 - 1/n) softmax(D(z))_j + 1 / (n (k + 1)),
 
-    and the last term alone where its category was not learned, or its number is outside of the range learned: such
-    rows are possible, and rare.
+    and the last term alone where its category was not learned, or its number is outside of the range learned or
+    in a gap below one that many rows have: such rows are possible, and rare.
 
     Parameters
     ----------
@@ -47,19 +50,19 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
         Categorical columns, by name, position or mask, beside those of text, category or bool dtype.
     latent_dim : int, default=12
         Dimensions of z and h.
-    coupling_layers : int, default=6
+    coupling_layers : int, default=2
         Coupling layers of the flow F.
     coupling : {"affine", "additive"}, default="affine"
         Real-NVP's layers or NICE's.
-    hidden : sequence of int, default=(64, 64)
-        Units of each hidden layer in the encoder, the decoder and the couplings.
+    hidden : sequence of int, default=(32, 64)
+        Units of each hidden layer in the encoder and the couplings, and from the last to the first in the decoder.
     noise : float, default=0.5
         Standard deviation of the noise on z in training, where z is normalised to 1.
     bins : int, default=40
         Cells for a column's numbers that are no atoms; fewer where 65,536 / columns is less.
-    batch_size : int, default=256
+    batch_size : int, default=512
         Rows in a step, drawn with replacement.
-    max_epochs, max_steps : int, default=60 and 3000
+    max_epochs, max_steps : int, default=60 and 600
         Training ends after so many epochs, or the epochs that fit into so many steps.
     learning_rate : float, default=0.01
         The highest that it gets; it rises and falls once.
@@ -78,6 +81,10 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
         What values each column may hold.
     n_features_in_, feature_names_in_
         As in scikit-learn.
+
+    References
+    ----------
+    .. [1] Zong et al., "Deep Autoencoding Gaussian Mixture Model for Unsupervised Anomaly Detection", ICLR 2018.
 
     Examples
     --------
@@ -115,14 +122,14 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
         contamination: float = 0.05,
         categorical_features: Categorical = "auto",
         latent_dim: int = 12,
-        coupling_layers: int = 6,
+        coupling_layers: int = 2,
         coupling: Literal["affine", "additive"] = "affine",
-        hidden: Sequence[int] = (64, 64),
+        hidden: Sequence[int] = (32, 64),
         noise: float = 0.5,
         bins: int = 40,
-        batch_size: int = 256,
+        batch_size: int = 512,
         max_epochs: int = 60,
-        max_steps: int = 3000,
+        max_steps: int = 600,
         learning_rate: float = 0.01,
         random_state: Any = None,
         verbose: bool = False,
@@ -158,15 +165,14 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
             For missing or infinite values, less than two rows, and a loss that does not stay finite.
         """
         check_hidden(self.hidden)
-        check_shape(X)
-        X = as_table(X)
+        X = _table(X)
         frame = as_frame(X)
         if len(frame) < 2:
             raise InputError("X: 1 sample (row), and a density needs 2 or more; give more rows")
         columns: list[Column] = learn_columns(frame, self.categorical_features)
         with reproducible(check_random_state(self.random_state).randint(2**31 - 1)):
             table = BinnedTable.fit(columns, frame, self.bins)
-            model = StableAEFlow(
+            model = CellAEFlow(
                 sizes=table.sizes.tolist(),
                 latent_dim=self.latent_dim,
                 coupling_layers=self.coupling_layers,
@@ -191,21 +197,27 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
                 f"AE-Flow: the loss is not finite from epoch {curve['epoch'].iloc[int(finite.argmin())]} on; lower "
                 f"learning_rate, now {self.learning_rate}"
             )
+        likelihood = Likelihood(table, model, frame)
+        offset = float(np.quantile(likelihood(frame).sum(axis=1), self.contamination))
         note_columns(self, X)
         self.columns_, self.training_curve_ = columns, curve
-        self._likelihood = Likelihood(table, model, len(frame))
-        self.offset_ = float(np.quantile(self.score_samples(X), self.contamination))
+        self._likelihood, self.offset_ = likelihood, offset
         return self
 
     def log_likelihoods(self, X: Any) -> np.ndarray:
-        """Return log p(x | z) and log p(h) + log |det dF/dz| of rows X, shape (n, 2), float64.
+        """Return log p(e | z) and log p(h) + log |det dF/dz| of rows X, shape (n, 2), float64.
 
         Their sum is the score. The columns of a frame are found by name. Raises NotFittedError before ``fit``, and
         InputError for other columns than those learned, and a missing or infinite value.
         """
-        check_is_fitted(self, "offset_" if hasattr(self, "offset_") else "_likelihood")
-        check_shape(X)
-        return self._likelihood(match(self.columns_, as_table(X)))
+        check_is_fitted(self)
+        X = _table(X)
+        if X.shape[1] != self.n_features_in_ and not isinstance(X, pd.DataFrame):
+            raise InputError(
+                f"X: X has {X.shape[1]} features, but AEFlowDetector is expecting {self.n_features_in_} features as "
+                "input; give the columns that it was fitted to"
+            )
+        return self._likelihood(match(self.columns_, X))
 
     def score_samples(self, X: Any) -> np.ndarray:
         """Return the score of rows X, shape (n,), float64: the higher, the more they are like those learned."""
@@ -223,3 +235,16 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.string = tags.input_tags.categorical = tags.input_tags.sparse = True
         return tags
+
+
+def _table(X: Any) -> Any:
+    """Return rows as ``as_table`` does; raise InputError if they are no table of at least one row and one column."""
+    if hasattr(X, "__array__") and not hasattr(X, "shape"):
+        X = np.asarray(X)
+    if len(getattr(X, "shape", ())) == 1:
+        raise InputError(
+            "X: 1D array, where a table is expected. Reshape your data: X.reshape(-1, 1) if it is one feature, "
+            "X.reshape(1, -1) if it is one row"
+        )
+    check_shape(X)
+    return as_table(X)

@@ -1,74 +1,84 @@
-"""The likelihood of rows under a fitted AE-Flow, those that it has never seen included."""
+"""The log-density of rows under a fitted AE-Flow, those that it has never seen included."""
 
-import copy
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import torch
+from torch import Tensor
 
 from aeflow._generators.flow import standard_normal_log_density
 from aeflow._generators.reproducible import reproducible
-from aeflow._generators.stable_ae_flow import StableAEFlow
+from aeflow.outlier_detection._lookup import Lookup
+from aeflow.outlier_detection._model import CellAEFlow
 from aeflow.over_sampling._binned import BinnedTable
 
-CHUNK_ROWS = 2048
+# Rows are scored so many at a time, the last ones with others beside them: in products of matrices of one shape each
+# row gets the same digits wherever it stands.
+BLOCK = 1024
+# Of more columns the errors of neighbours are added up.
+MOST_COLUMNS = 100
+# Added to each variance of z and e. With less, errors that hardly vary make alarms of rows of the class which are a
+# little unlike those learned; with more, attacks are not found (docs/detector.md).
+LEAST_VARIANCE = 1.0
 
 
 class Likelihood:
-    """log p(x | z) and log p(z) at z = E(x) of a model that was fitted to ``n`` rows, encoded by ``table``."""
+    """log p(e | z) and log p(z) of rows, where z = E(x) and e are the decoder's errors, log p(x_j | z).
 
-    def __init__(self, table: BinnedTable, model: StableAEFlow, n: int) -> None:
-        self.table = table
-        # In float64, so that the rows that stand beside a row do not change its last digits.
-        self.model = copy.deepcopy(model).double()
-        self.unseen = 1 / n
+    p(z) is the flow's, and p(e | z) that of a Gaussian of z and e, fitted to the rows of ``frame``, as the model was.
+    """
+
+    def __init__(self, table: BinnedTable, model: CellAEFlow, frame: pd.DataFrame) -> None:
+        self.lookup = Lookup(table)
+        self.model = model
+        self.unseen = 1 / len(frame)
+        n_columns = len(self.lookup.sizes)
+        self.added = torch.arange(n_columns) // -(-n_columns // MOST_COLUMNS)
+        z_and_e = self._in_blocks(frame, self._latent_and_errors)[:-1]
+        self.gaussian = _Conditional(z_and_e.T.double().numpy(), model.noise_dim)
 
     def __call__(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return both of each row, shape (n, 2), float64."""
-        cells, known = self._cells(frame)
-        found = np.empty((len(frame), 2))
-        sizes = np.array([len(of.size) for of in self.table.cells])
-        rare = self.unseen / (sizes + 1)
-        constant = np.delete(np.arange(len(sizes)), self.table.varying)
-        found[:, 0] = np.log(np.where(known[:, constant], 1 - self.unseen, 0) + rare[constant]).sum(axis=1)
-        varying = known[:, self.table.varying]
-        with reproducible(0):
-            for start in range(0, len(frame), CHUNK_ROWS):
-                rows = slice(start, start + CHUNK_ROWS)
-                log_p, log_p_z = self._of_model(torch.from_numpy(cells[rows]))
-                p = np.where(varying[rows], (1 - self.unseen) * np.exp(log_p), 0) + rare[self.table.varying]
-                found[rows, 0] += np.log(p).sum(axis=1)
-                found[rows, 1] = log_p_z
-        return found
-
-    def _cells(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """Return the cells of rows in the columns that vary, and whether each value was learned, (n, n_columns)."""
-        cells = np.empty((len(frame), len(self.table.varying)), dtype=np.int64)
-        known = np.empty((len(frame), len(self.table.columns)), dtype=bool)
-        place = {i: k for k, i in enumerate(self.table.varying)}
-        for i, (column, of_column) in enumerate(zip(self.table.columns, self.table.cells, strict=True)):
-            values, known[:, i] = column.nearest(frame.iloc[:, i])
-            found = of_column.of(values)
-            # A number between two atoms was never seen either.
-            first, last = (of_column.values[of_column.start[found] + at] for at in (0, of_column.size[found] - 1))
-            known[:, i] &= (first != last) | (values == first)
-            if i in place:
-                cells[:, place[i]] = self.table.first[place[i]] + found
-        return cells, known
+        """Return both of each row, shape (n, 2), float64. Raises InputError as ``Column.nearest`` does."""
+        return self._in_blocks(frame, self._parts).T.double().numpy()
 
     @torch.no_grad()
-    def _of_model(self, cells: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
-        """Return log p(x_j | z) of each column that varies, (n, n_varying), and log p(z), (n,)."""
-        model = self.model
-        one_hot = torch.zeros(len(cells), len(model.column), dtype=torch.float64).scatter_(1, cells, 1.0)
-        z = model.normalise(model.encoder(one_hot))
-        h, log_det = model.flow(z)
-        logits = model.decoder(z)
-        parts = [
-            torch.log_softmax(part, dim=1).gather(1, cells[:, [k]] - first)
-            for k, (part, first) in enumerate(
-                zip(logits.split(self.table.sizes.tolist(), dim=1), self.table.first.tolist(), strict=True)
-            )
-        ]
-        log_p = torch.cat(parts, dim=1) if parts else logits
-        return log_p.numpy(), (standard_normal_log_density(h) + log_det).numpy()
+    def _in_blocks(self, frame: pd.DataFrame, of: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+        """Return what ``of`` makes of the cells of all rows, (k, n)."""
+        cells, known = map(torch.from_numpy, self.lookup(frame, multiple_of=BLOCK))
+        with reproducible(0):
+            blocks = zip(cells.split(BLOCK, dim=1), known.split(BLOCK, dim=1), strict=True)
+            return torch.cat([of(*block) for block in blocks], dim=1)[:, : len(frame)]
+
+    def _parts(self, cells: Tensor, known: Tensor) -> Tensor:
+        """Return log p(e | z) and log p(z) of a block, (2, BLOCK)."""
+        found = self._latent_and_errors(cells, known)
+        return torch.stack([self.gaussian(found[:-1]), found[-1]])
+
+    def _latent_and_errors(self, cells: Tensor, known: Tensor) -> Tensor:
+        """Return z, e and log p(z) of a block, (k, BLOCK)."""
+        z = self.model.encode(cells.T.contiguous())
+        h, log_det = self.model.flow(z)
+        p = torch.exp(self.model.log_p(cells.T, z))
+        p = torch.cat([p, p.new_ones(len(known) - len(p), BLOCK)])
+        rare = torch.from_numpy(self.unseen / (self.lookup.sizes + 1)).float()[:, None]
+        log_p = torch.log((1 - self.unseen) * p * known + rare)
+        e = log_p.new_zeros(int(self.added[-1]) + 1, BLOCK).index_add_(0, self.added, log_p)
+        return torch.cat([z.T, e, (standard_normal_log_density(h) + log_det)[None]])
+
+
+class _Conditional:
+    """log p(e | z) of a Gaussian of z and e: of z alone, e has a mean that is linear in it, and one covariance."""
+
+    def __init__(self, rows: np.ndarray, latent_dim: int) -> None:
+        mean = rows.mean(axis=0)
+        factor = np.linalg.cholesky(np.cov(rows, rowvar=False) + LEAST_VARIANCE * np.eye(len(mean)))
+        # The rows of its inverse that are behind those of z make of (z, e) what z leaves open of e, whitened.
+        whiten = np.linalg.inv(factor)[latent_dim:]
+        self.whiten = torch.from_numpy(whiten).float()
+        self.shift = torch.from_numpy(whiten @ mean).float()[:, None]
+        self.level = float(np.log(whiten.diagonal(latent_dim)).sum() - len(whiten) * np.log(2 * np.pi) / 2)
+
+    def __call__(self, z_and_e: Tensor) -> Tensor:
+        """Return log p(e | z), shape (n,), of z and e, (latent_dim + len(e), n)."""
+        return self.level - torch.addmm(-self.shift, self.whiten, z_and_e).square_().sum(dim=0) / 2
