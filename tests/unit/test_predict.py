@@ -292,6 +292,7 @@ def test_files_that_were_exchanged_are_refused(made: Path, run: Callable[..., Re
     manifest["files"]["../secret"] = "ab" * 32
     (folder / MANIFEST).write_text(json.dumps(manifest))
     assert str(run(str(TEST), folder=folder).exception).startswith(f"{folder / MANIFEST}: damaged")
+    assert str(run(str(tmp_path / "no.csv")).exception) == f"{tmp_path / 'no.csv'}: no such file; correct its name"
     assert "no model, as it has no model.json" in str(run(str(TEST), folder=tmp_path / "nothing").exception)
 
 

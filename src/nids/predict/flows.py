@@ -12,7 +12,6 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from aeflow.errors import InputError
-from nids.base.files import existing
 from nids.data.blocks import text_files
 from nids.data.description import Read, Source
 from nids.data.faults import cells_of, is_header
@@ -41,7 +40,9 @@ def chunks(path: Path, source: Source, features: dict[str, bool], others: Sequen
 
     Raises InputError for a file of another format, or damaged as a whole.
     """
-    with existing(path).open("rb") as file:
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; correct its name")
+    with path.open("rb") as file:
         parquet = file.read(4) == PARQUET
     if parquet:
         yield from _of_parquet(path, source, [*features, *others])
