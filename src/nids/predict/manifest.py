@@ -1,7 +1,6 @@
 """What a model folder says of itself: model.json."""
 
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from nids.base.files import existing, intact, write_bytes
 from nids.base.section import Section
 from nids.data.description import Source, names_a_file
 
-MANIFEST = "model.json"
+MANIFEST, ENCODER = "model.json", "encoder.json"
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
@@ -72,8 +71,3 @@ def read_manifest(folder: Path) -> Manifest:
 def sha256(path: Path) -> str:
     with existing(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def hashes(folder: Path, names: Mapping[str, str] | list[str]) -> dict[str, str]:
-    """Return the SHA-256 of files of a folder."""
-    return {name: sha256(folder / name) for name in sorted(names)}

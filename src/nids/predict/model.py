@@ -17,10 +17,9 @@ from nids.detect import FILES, MAIN, Options
 from nids.detect.fit import probabilities
 from nids.detect.inputs import feature_types, inputs, sees_codes
 from nids.detect.voting import vote
-from nids.predict.manifest import read_manifest
+from nids.predict.manifest import ENCODER, read_manifest
 from nids.predict.prepare import Prepared, check_names, prepare
 
-ENCODER = "encoder.json"
 # What Voting is made of.
 MEMBERS = ("xgb", "lr")
 

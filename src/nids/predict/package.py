@@ -6,16 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from nids.base.files import intact, read_frame, read_json, write_bytes, write_json, write_text
+from nids.base.files import existing, intact, read_frame, read_json, write_bytes, write_json, write_text
 from nids.data.dataset import Dataset
 from nids.data.sets import ENCODED, read_encoder
 from nids.detect import FILES
-from nids.detect.storage import read_classifier
 from nids.methods import METHODS
 from nids.params import Params
 from nids.predict.card import EXAMPLES, card
-from nids.predict.manifest import Manifest, sha256, write_manifest
-from nids.predict.model import ENCODER
+from nids.predict.manifest import ENCODER, Manifest, sha256, write_manifest
 
 
 def package(
@@ -40,8 +38,7 @@ def package(
     numbers = [name for name, kind in encoder.features.items() if kind != "category"]
     for name in FILES.values():
         path = Path(f"data/classifiers/{arm}/{method}/seed{seed}") / name
-        read_classifier(path)
-        write_bytes(folder / name, path.read_bytes())
+        write_bytes(folder / name, existing(path).read_bytes())
     write_json(folder / ENCODER, encoder.to_json())
     write_text(folder / EXAMPLES, _examples(records, encoder.names, dataset))
     manifest = Manifest(
