@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # would keep a core busy while they wait.
 PYTEST := OMP_WAIT_POLICY=passive OPENBLAS_NUM_THREADS=1 pytest --numprocesses=logical --dist=loadscope --no-loadscope-reorder
 # The tests that need the library alone, installed.
-OF_LIBRARY := $(addprefix tests/unit/test_,columns.py density.py generators.py library.py one_sided_selection.py \
+OF_LIBRARY := $(addprefix tests/unit/test_,columns.py density.py detector.py generators.py library.py one_sided_selection.py \
 	over_sampling.py selected_rows.py) \
 	$(addprefix tests/contract/test_,as_imbalanced_learn.py checks.py fits.py given_rows.py)
 # WORKERS: experiments at the same time. DATASET: a name in datasets/.

@@ -33,12 +33,15 @@ SHELL = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent)
 STANDS_FOR_MANY = re.compile(r"[A-Z]{3,}|mine\.yaml")
 
 
-def test_the_samplers_page_runs(capsys: Any) -> None:
-    blocks = re.findall(r"```python\n(.*?)```", PAGES["samplers.md"], re.DOTALL)
+@pytest.mark.parametrize("page", ["samplers.md", "detector.md"])
+def test_a_page_of_the_library_runs(page: str, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    blocks = re.findall(r"```python\n(.*?)```", PAGES[page], re.DOTALL)
     assert blocks
     code = "\n".join(blocks)
-    exec(compile(code, "docs/samplers.md", "exec"), {})
-    expected = re.findall(r"^print\(.*\) +# (.*)$", code, re.MULTILINE)
+    exec(compile(code, f"docs/{page}", "exec"), {})
+    expected = re.findall(r"^print\(.*\)(?: +|\n)# (.*)$", code, re.MULTILINE)
+    assert expected
     assert capsys.readouterr().out.splitlines() == expected
 
 

@@ -12,7 +12,7 @@ from conftest import ROOT
 import aeflow
 
 MODULES = ["aeflow", *(module.name for module in pkgutil.walk_packages(aeflow.__path__, "aeflow."))]
-PUBLIC = ("aeflow", "aeflow.errors", "aeflow.over_sampling", "aeflow.under_sampling")
+PUBLIC = ("aeflow", "aeflow.errors", "aeflow.outlier_detection", "aeflow.over_sampling", "aeflow.under_sampling")
 SAMPLERS = [getattr(aeflow, name) for name in dir(aeflow) if "Sampl" in name or "Selection" in name]
 
 
