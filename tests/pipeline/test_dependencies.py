@@ -226,7 +226,7 @@ def test_every_script_is_a_stage() -> None:
 
 def test_there_are_few_processes() -> None:
     papers = [stage for stage in STAGES if ":" not in stage]
-    assert len(papers) <= 12
+    assert len(papers) <= 13
     assert len(STAGES) - len(papers) <= 14
 
 
@@ -265,4 +265,5 @@ def test_a_changed_setting_reaches_few_stages_of_the_paper(stage: str) -> None:
     if stage == "oversample@ae_flow":
         # Its training sets do not change: clean makes the same files of that arm.
         reached.discard("classify@baselines")
-    assert len(reached) <= 7
+    # The stage model is of no result.
+    assert len(reached - {"model"}) <= 7

@@ -130,7 +130,8 @@ def test_no_test_label_reaches_the_stages_before_the_scores(evidence_copy: Path,
     assert set(ran) == {
         "encode",
         "evaluate",
+        "model",
         "figures",
         "report",
-        *(f"evidence/dvc.yaml:{name}" for name in ("score", "compare", "figures", "report")),
+        *(f"evidence/dvc.yaml:{name}" for name in ("score", "compare", "model", "figures", "report")),
     }

@@ -256,7 +256,7 @@ def test_scores_are_those_of_the_labels(
         (("-o", "out.xlsx"), "'out.xlsx': how is it to be written? give a name that ends in .csv, .csv.gz or .parquet"),
         (("--classifier", "svm"), "no classifier 'svm'; there are dt, rf, lr, xgb, xgb_onehot"),
         (("--prior", "Norml=0.9"), "--prior: no class 'Norml' (nearest is 'Normal'); there are "),
-        (("--prior", "Normal=much"), "--prior: 'much' is no share; give CLASS=SHARE, such as Normal=0.99"),
+        (("--prior", "Normal=much"), "--prior: 'much' is no share; give CLASS=SHARE,..."),
         (("--prior", "Normal=1"), "--prior: shares are above 0, and those given are below 1 in sum"),
         (
             ("--rule", "budget", "--threshold", "0.5"),

@@ -4,7 +4,8 @@ import json
 import shutil
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tqdm import tqdm
@@ -39,7 +40,7 @@ def predict(
     # Tables for people go where the rows do not.
     tables = sys.stderr if target == "-" else sys.stdout
     with ExitStack() as stack:
-        paths = [_stdin(stack) if name == "-" else Path(name) for name in flows]
+        paths = [stack.enter_context(_stdin()) if name == "-" else Path(name) for name in flows]
         out = None if target is None else stack.enter_context(output(target))
         bar = stack.enter_context(tqdm(desc="flows", unit="", unit_scale=True, disable=None, file=sys.stderr))
         for frame in judge(loaded, paths, wanted, found):
@@ -60,12 +61,13 @@ def predict(
         raise SystemExit(3)
 
 
-def _stdin(stack: ExitStack) -> Path:
-    """Return a file with what comes on stdin: its format shows at its beginning, and its size is not known."""
-    path = Path(stack.enter_context(tempfile.TemporaryDirectory()), "stdin")
-    with path.open("wb") as file:
+@contextmanager
+def _stdin() -> Iterator[Path]:
+    """Give a file with what comes on stdin: its format shows at its beginning, and its size is not known."""
+    with tempfile.NamedTemporaryFile(prefix="stdin-") as file:
         shutil.copyfileobj(sys.stdin.buffer, file)
-    return path
+        file.flush()
+        yield Path(file.name)
 
 
 def _names(text: str) -> dict[str, str]:

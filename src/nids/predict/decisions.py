@@ -40,7 +40,7 @@ def prior_of(text: str, rows: Mapping[str, int]) -> dict[str, float]:
         try:
             given[name.strip()] = float(share)
         except ValueError:
-            raise InputError(f"--prior: {quoted(share)} is no share; give CLASS=SHARE, such as Normal=0.99") from None
+            raise InputError(f"--prior: {quoted(share)} is no share; give CLASS=SHARE,...") from None
     others = {name: n for name, n in rows.items() if name not in given}
     left = 1 - sum(given.values())
     if not all(0 < share <= 1 for share in given.values()) or (others and left <= 0):

@@ -52,7 +52,7 @@ class Model(ClassifierMixin, BaseEstimator):
     >>> from nids.predict.model import Model
     >>> model = Model.load("models/ae_flow")            # doctest: +SKIP
     >>> model.predict(frame)                            # doctest: +SKIP
-    array(['Normal', 'Dos', 'Normal'], dtype=object)
+    array(['benign', 'flood', 'benign'], dtype=object)
     """
 
     def __init__(self, folder: Any = None, classifier: str = MAIN[0]) -> None:

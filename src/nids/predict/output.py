@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -43,10 +42,6 @@ def said(
             "problem": pd.Series(problems, index=ids.index, dtype="str"),
         }
     )
-
-
-class _Writer(Protocol):
-    def write_table(self, table: pa.Table) -> None: ...
 
 
 class Output:

@@ -16,6 +16,12 @@ from nids.predict.card import EXAMPLES, card
 from nids.predict.manifest import ENCODER, Manifest, sha256, write_manifest
 
 
+def folder_of(method: str) -> Path:
+    """Return the place of a method's folder among the models: its arm, and its name where an arm has several."""
+    arm = METHODS[method].arm
+    return Path(arm) if method == arm else Path(arm, method)
+
+
 def package(
     folder: Path,
     method: str,

@@ -24,6 +24,7 @@ MADE_BY = (
     ("Fidelity of the generators", "data/fidelity", "evidence/dvc.yaml:fidelity"),
     ("Scores of all runs", "data/scores", "evidence/dvc.yaml:score"),
     ("Statistics, fidelity, diagnostics", "metrics/evidence", "evidence/dvc.yaml:compare"),
+    ("Models with decision rules", "models/evidence", "evidence/dvc.yaml:model"),
     ("Figures", "plots/evidence", "evidence/dvc.yaml:figures"),
     ("This page, its short form", "plots/evidence.html, REPORT.md", "evidence/dvc.yaml:report"),
 )

@@ -25,8 +25,9 @@ MADE_BY = (
     ("New rows of the small classes", "data/synthetic", "oversample"),
     ("Rows kept of the large classes", "data/undersampled", "undersample"),
     ("Rows left by one-sided selection", "data/cleaned", "clean"),
-    ("Fitted classifiers, their probabilities", "models, data/probabilities", "classify"),
+    ("Fitted classifiers, their probabilities", "data/classifiers, data/probabilities", "classify"),
     ("Tables 1-6, scores, diagnostics", "metrics/tables, metrics/summary.json", "evaluate"),
+    ("Models that score flows", "models", "model"),
     ("Figs. 1-6", "plots/fig*.png", "figures"),
     ("This page", "plots/paper.html", "report"),
 )
