@@ -41,12 +41,6 @@ def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     ("stage", "file", "bad", "message"),
     [
         (
-            "oversample baselines",
-            "params.yaml",
-            ("latent_dim: 16          # dimensions of z", "latent_dim: 42          # dimensions of z"),
-            "latent_dim: 42 is above the 41 features",
-        ),
-        (
             "undersample",
             "params.yaml",
             ("n_clusters: 20 ", "n_clusters: 301 "),

@@ -173,6 +173,15 @@ def test_without_a_class_to_grow_there_are_no_rows(small: Training, method: str)
     assert (features.dtypes == np.float64).all()
 
 
+def test_a_method_that_a_data_set_has_too_few_features_for_stops_no_run(small: Training) -> None:
+    """Of a data set with ten features, say, eq. 10 has no latent of 16."""
+    settings = QUICK | {"objective": "paper", "latent_dim": 42}
+    new = synthesise("ae_flow_paper", settings, small, {"R2L": 30, "U2R": 20}, seed=0)
+    why = "latent_dim: 42 is above the 41 features; choose 41 or less"
+    assert new.left_alone == {"R2L": why, "U2R": why}
+    assert (len(new.rows), new.sampler) == (0, None)
+
+
 def test_adasyn_leaves_alone_what_has_no_border(small: Training) -> None:
     """Each class lies by itself, and every row of R2L has more equals than neighbours."""
     features = small.features + 1e6 * small.labels[:, None]
