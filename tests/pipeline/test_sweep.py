@@ -217,7 +217,7 @@ def test_a_key_that_is_not_there_is_one_line(swept: Swept, monkeypatch: pytest.M
     ("settings", "message"),
     [
         ({"grid": {"ae_flow.latent_dim": []}}, r"sweep\.yaml: grid\.ae_flow\.latent_dim: .* at least 1 item"),
-        ({"grid": {"kmeans.n_clusters": [5]}, "seed": 0}, r"sweep\.yaml: seed: unknown key; known are target, fixed, grid"),
+        ({"grid": {"kmeans.n_clusters": [5]}, "seed": 0}, r"sweep\.yaml: seed: unknown key; known are "),
         ({}, r"sweep\.yaml: grid: Field required"),
     ],
 )
