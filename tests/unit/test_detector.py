@@ -1,22 +1,31 @@
 """AE-Flow as an outlier detector: its scores, what was never seen, and what does not change a score."""
 
+import json
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from safetensors.numpy import load, save
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from aeflow import AEFlowDetector
+from aeflow._generators.flow import standard_normal_log_density
 from aeflow._generators.stable_ae_flow import StableAEFlow
 from aeflow.errors import InputError
-from aeflow.outlier_detection import _likelihood
+from aeflow.outlier_detection import _columns, _likelihood
+from aeflow.outlier_detection._fit import network_of
 from aeflow.outlier_detection._model import CellAEFlow
+from aeflow.outlier_detection._network import Shape
+from aeflow.over_sampling import _ae_flow
 
 QUICK: dict[str, Any] = {"max_epochs": 2, "hidden": (8,), "random_state": 0}
 
@@ -159,7 +168,7 @@ def test_numbers_between_two_of_one_cell_are_learned(fitted: AEFlowDetector) -> 
 
 def test_lookup_finds_the_cells_that_the_model_was_fitted_to() -> None:
     """In every dtype that a column may have, to the ends of 64 bits."""
-    from aeflow.outlier_detection._lookup import Lookup
+    from aeflow.outlier_detection._lookup import ColumnLookup, Lookup
     from aeflow.over_sampling._binned import BinnedTable
     from aeflow.over_sampling._columns import learn_columns
 
@@ -171,7 +180,8 @@ def test_lookup_finds_the_cells_that_the_model_was_fitted_to() -> None:
         zero=np.where(rng.random(300) < 0.5, -0.0, 0.5),
     )
     table = BinnedTable.fit(learn_columns(frame, "auto"), frame, 20)
-    cells, known = Lookup(table)(frame)
+    lookup = Lookup([ColumnLookup.of(*of) for of in zip(table.columns, table.cells, strict=True)])
+    cells, known = lookup(frame)
     np.testing.assert_array_equal(cells.T, table.encode(frame, bounded=True))
     assert known.all()
 
@@ -212,7 +222,7 @@ def test_frames_arrays_and_sparse_matrices_give_the_same_scores(form: Callable[[
         ("rate", np.inf, "row 0 (from 0), column 'rate': inf is not finite (inf); correct it or drop the row"),
         ("sent", pd.NA, "row 0 (from 0), column 'sent': missing value (NaN); fill it or drop the row"),
         ("service", None, "row 0 (from 0), column 'service': missing value (NaN); fill it or drop the row"),
-        ("bytes", "many\nlines", "column 'bytes': object where the sampler has learned numbers; convert it"),
+        ("bytes", "many\nlines", "column 'bytes': object where numbers were learned; convert it"),
     ],
 )
 def test_what_cannot_be_scored_is_one_line(fitted: AEFlowDetector, column: str, value: Any, message: str) -> None:
@@ -282,11 +292,11 @@ def _fails(*_: Any, **__: Any) -> None:
     raise InputError("it fails")
 
 
-@pytest.mark.parametrize("step", ["learn_columns", "train", "Likelihood"])
+@pytest.mark.parametrize("step", ["_ae_flow_detector.learn_columns", "_fit.train", "_fit.Likelihood.fit"])
 def test_a_fit_that_fails_leaves_the_earlier_one(monkeypatch: Any, step: str) -> None:
     detector = AEFlowDetector(**QUICK).fit(_frame())
     before, state = detector.score_samples(_frame()), dict(vars(detector))
-    monkeypatch.setattr(f"aeflow.outlier_detection._ae_flow_detector.{step}", _fails)
+    monkeypatch.setattr(f"aeflow.outlier_detection.{step}", _fails)
     with pytest.raises(InputError):
         detector.fit(_frame().assign(more=1))
     assert vars(detector) == state
@@ -303,12 +313,12 @@ def test_pickles_give_the_same_scores_and_hold_no_rows(fitted: AEFlowDetector) -
 def test_of_many_columns_errors_are_added_up(monkeypatch: Any, fitted: AEFlowDetector) -> None:
     monkeypatch.setattr(_likelihood, "MOST_COLUMNS", 3)
     few = AEFlowDetector(**QUICK).fit(_frame())
-    assert few._likelihood.added.tolist() == [0, 0, 0, 1, 1, 1, 2, 2]
+    assert few._likelihood.added.tolist() == [0, 3, 6]
     errors, added = (
-        of._likelihood._in_blocks(_frame(), of._likelihood._latent_and_errors)[few.latent_dim : -1]
+        of._likelihood._of_rows(_frame(), of._likelihood._latent_and_errors)[:, few.latent_dim : -1]
         for of in (fitted, few)
     )
-    torch.testing.assert_close(added, torch.stack([part.sum(dim=0) for part in errors.split(3)]))
+    np.testing.assert_allclose(added, np.transpose([errors[:, i : i + 3].sum(axis=1) for i in (0, 3, 6)]), rtol=1e-5)
     assert few.score_samples(_frame().assign(constant=8)).max() < few.offset_
 
 
@@ -336,3 +346,250 @@ def test_the_model_is_stable_ae_flow_but_for_rounding() -> None:
     torch.testing.assert_close(*losses)
     for one, other in zip(ours.parameters(), theirs.parameters(), strict=True):
         torch.testing.assert_close(one.grad, other.grad, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "latent_dim", "coupling"), [((8, 6), 4, "affine"), ((5,), 3, "additive"), ((), 1, "affine")]
+)
+def test_the_scores_are_the_models_but_for_rounding(hidden: tuple[int, ...], latent_dim: int, coupling: Any) -> None:
+    """Those of torch."""
+    sizes = [3, 2, 40, 7]
+    shape = Shape(latent_dim, 2, coupling, hidden)
+    torch.manual_seed(0)
+    model = CellAEFlow(
+        sizes=sizes,
+        latent_dim=latent_dim,
+        coupling_layers=2,
+        coupling=coupling,
+        hidden=hidden,
+        noise=0.5,
+        temperature=1.0,
+    )
+    first = np.cumsum(sizes) - sizes
+    cells = (np.random.default_rng(0).integers(0, sizes, (64, 4)) + first).astype(np.int32)
+    x = torch.from_numpy(cells)
+    model.terms(x)  # sets the mean and variance of the normalisation
+    model.eval()
+    network = network_of(model, shape, first)
+    with torch.no_grad():
+        z = model.encode(x)
+        h, log_det = model.flow(z)
+        theirs = [z, standard_normal_log_density(h) + log_det, model.log_p(x, z)]
+    ours = network.encode(cells.T)
+    for one, other in zip([ours, network.log_density(ours), network.log_p(cells.T, ours)], theirs, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+
+
+def _saved(detector: AEFlowDetector, folder: Path) -> Path:
+    path = folder / "detector.safetensors"
+    detector.save(path)
+    return path
+
+
+def test_a_loaded_detector_is_the_one_that_was_saved(fitted: AEFlowDetector, tmp_path: Path) -> None:
+    loaded = AEFlowDetector.load(str(_saved(fitted, tmp_path)))
+    rows = pd.concat([_frame(), _frame(700).assign(service="telnet", bytes=-1)], ignore_index=True)
+    assert loaded.log_likelihoods(rows).tobytes() == fitted.log_likelihoods(rows).tobytes()
+    assert loaded.predict(rows).tolist() == fitted.predict(rows).tolist()
+    assert (loaded.offset_, loaded.n_features_in_) == (fitted.offset_, fitted.n_features_in_)
+    assert loaded.feature_names_in_.tolist() == fitted.feature_names_in_.tolist()
+    assert loaded.get_params() == fitted.get_params()
+    assert str(loaded.columns_) == str(fitted.columns_)
+    again = loaded.fit(_frame())
+    assert again.score_samples(rows).tobytes() == fitted.score_samples(rows).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("X", "settings"),
+    [
+        (_frame()[["rate", "score"]].to_numpy(), {"random_state": np.random.RandomState(0)}),
+        (np.random.default_rng(0).integers(0, 5, (50, 3)), {"categorical_features": np.array([True, False, True])}),
+        (np.random.default_rng(0).integers(2**63, 2**64 - 1, (50, 2), dtype=np.uint64), {}),
+        (_frame()[["service", "bytes", "secure"]].to_numpy(), {"hidden": [np.int64(4)], "coupling": "additive"}),
+        (_frame().set_axis(list("abcdefga"), axis=1), {"contamination": np.float64(0.1)}),
+        (_frame().assign(service=_frame()["service"].astype("string"), text=_frame()["service"].astype("str")), {}),
+        (_frame().assign(secure=_frame()["secure"].astype("boolean"), rate=_frame()["rate"].astype("Float32")), {}),
+        (_frame().assign(bytes=pd.Categorical(_frame()["bytes"] % 3, ordered=True)), {}),
+        (_frame().assign(score=_frame()["score"].astype("float16")), {}),
+        (pd.DataFrame({"service": ["http"] * 20, "bytes": 5}), {}),
+        (pd.DataFrame({"flag": pd.Series([True, 2, 2] * 9, dtype=object)}), {"latent_dim": 1, "hidden": ()}),
+    ],
+    ids=["floats", "codes", "unsigned", "objects", "names", "texts", "nullable", "category", "half", "equal", "mixed"],
+)
+def test_all_kinds_of_columns_can_be_saved(X: Any, settings: dict[str, Any], tmp_path: Path) -> None:
+    detector = AEFlowDetector(**QUICK | settings).fit(X)
+    content = _saved(detector, tmp_path).read_bytes()
+    loaded = AEFlowDetector.load(_saved(detector, tmp_path))
+    assert loaded.log_likelihoods(X).tobytes() == detector.log_likelihoods(X).tobytes()
+    assert [column.said for column in loaded.columns_] == [column.said for column in detector.columns_]
+    assert hasattr(loaded, "feature_names_in_") == hasattr(detector, "feature_names_in_")
+    assert _saved(loaded, tmp_path).read_bytes() == content
+    assert [path.name for path in tmp_path.iterdir()] == ["detector.safetensors"]
+    if isinstance(detector.random_state, np.random.RandomState):
+        assert loaded.random_state is None
+
+
+@pytest.mark.parametrize(
+    ("values", "settings", "what"),
+    [
+        ({"when": pd.Timestamp(0)}, {"categorical_features": ["when"]}, "datetime64[us]"),
+        ({"when": np.longdouble(1.5)}, {}, "float128"),
+        ({"when": 1.5}, {"categorical_features": ["when"]}, "float64"),
+        ({"when": b"text"}, {}, "object"),
+    ],
+)
+def test_what_cannot_be_saved_is_one_line(
+    values: dict[str, Any], settings: dict[str, Any], what: str, tmp_path: Path
+) -> None:
+    X = pd.DataFrame({"bytes": np.arange(20)}).assign(**{name: [value] * 20 for name, value in values.items()})
+    if isinstance(values["when"], np.longdouble):
+        X["when"] = np.full(20, values["when"])
+    detector = AEFlowDetector(**QUICK | settings).fit(X)
+    path = tmp_path / "detector"
+    path.write_text("before")
+    with pytest.raises(InputError) as caught:
+        detector.save(path)
+    assert str(caught.value) == (
+        f"column 'when': {X['when'].dtype} with such values cannot be saved; make them texts, bools, whole numbers or "
+        "floats of up to 64 bits, of numpy's dtypes or pandas' nullable ones, and fit anew"
+    )
+    assert what in str(caught.value) or what.startswith("datetime64")
+    assert path.read_text() == "before"
+
+
+def test_before_the_fit_there_is_nothing_to_save(tmp_path: Path) -> None:
+    with pytest.raises(NotFittedError):
+        AEFlowDetector().save(tmp_path / "detector")
+    assert not list(tmp_path.iterdir())
+
+
+def _changed(content: bytes, tensors: dict[str, Any], meta: dict[str, Any]) -> bytes:
+    """Return a detector's file with other tensors (None: without it) and other metadata."""
+    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    found = load(content) | tensors
+    described = json.loads(header["__metadata__"]["aeflow.AEFlowDetector"]) | meta
+    kept = {name: np.ascontiguousarray(tensor) for name, tensor in found.items() if tensor is not None}
+    return save(kept, {"aeflow.AEFlowDetector": json.dumps(described)})
+
+
+def _swapped(starts: np.ndarray) -> np.ndarray:
+    return np.concatenate([starts[:1], starts[:0:-1]])
+
+
+def _column(name: str, **values: Any) -> Callable[[bytes], bytes]:
+    """Return what changes the description of a column in a file."""
+
+    def change(content: bytes) -> bytes:
+        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+        columns = json.loads(header["__metadata__"]["aeflow.AEFlowDetector"])["columns"]
+        return _changed(content, {}, {"columns": [of | (values if of["name"] == name else {}) for of in columns]})
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda content: b"", "no safetensors file (Error while deserializing"),
+        (lambda content: content[:-1], "no safetensors file (Error while deserializing"),
+        (lambda content: b"PK" + content, "no safetensors file (Error while deserializing"),
+        (lambda content: save({"x": np.ones(2)}), "no detector's file (KeyError)"),
+        (lambda content: save({}, {"aeflow.AEFlowDetector": "{"}), "no detector's file (JSONDecodeError)"),
+        (lambda content: save({}, {"aeflow.AEFlowDetector": "[" * 10**5}), "no detector's file (RecursionError)"),
+        (lambda content: save({}, {"aeflow.AEFlowDetector": "[]"}), "the metadata lacks version, parameters, shape"),
+        (lambda content: _changed(content, {}, {"version": 2}), "version 2 of the file, where 1 is read"),
+        (lambda content: _changed(content, {}, {"offset": float("nan")}), "nan where a finite number is expected"),
+        (lambda content: _changed(content, {}, {"rows": 1}), "1 rows"),
+        (lambda content: _changed(content, {}, {"columns": []}), "no columns"),
+        (lambda content: _changed(content, {}, {"columns": [3]}), "no detector's file (TypeError)"),
+        (lambda content: _changed(content, {}, {"parameters": {}}), "parameters of another version"),
+        (lambda content: _changed(content, {}, {"shape": {}}), "the network's shape lacks latent_dim"),
+        (lambda content: _changed(content, {"more": np.ones(1)}, {}), "tensor 'more' is one too many"),
+        (lambda content: _changed(content, {"decoder.0.biases": None}, {}), "tensor 'decoder.0.biases' is missing"),
+        (
+            lambda content: _changed(content, {"decoder.0.biases": np.ones(3, "float32")}, {}),
+            "tensor 'decoder.0.biases' has shape (3,) and dtype float32",
+        ),
+        (
+            lambda content: _changed(content, {"decoder.0.biases": np.ones(8)}, {}),
+            "tensor 'decoder.0.biases' has shape (8,) and dtype float64",
+        ),
+        (
+            lambda content: _changed(content, {"decoder.0.biases": np.full(8, np.inf, "float32")}, {}),
+            "tensor 'decoder.0.biases' has numbers that are not finite",
+        ),
+        (
+            lambda content: _changed(content, {"decoder.0.biases": np.full(8, 3e38, "float32")}, {}),
+            "its scores are not finite",
+        ),
+        (
+            lambda content: _changed(content, {"column.3.starts": _swapped(load(content)["column.3.starts"])}, {}),
+            "the cells of column 'bytes' are in no order",
+        ),
+        (
+            lambda content: _changed(content, {"column.3.ends": load(content)["column.3.ends"] + 1}, {}),
+            "the cells of column 'bytes' are in no order",
+        ),
+        (_column("service", categories=["smtp", "http", "ftp"]), "column 'service' is none that a detector learns"),
+        (_column("service", categories=["ftp", "http", 1.5]), "1.5 is no text, bool or whole number of 64 bits"),
+        (_column("bytes", dtype="float128"), "dtype 'float128' is none that a file can have"),
+        (_column("bytes", dtype="int8"), "no detector's file (OverflowError)"),
+        (_column("bytes", decimals=7), "column 'bytes': int64 with such values cannot be saved"),
+    ],
+)
+def test_a_file_that_is_no_detectors_is_one_line(
+    fitted: AEFlowDetector, change: Callable[[bytes], bytes], message: str, tmp_path: Path
+) -> None:
+    path = _saved(fitted, tmp_path)
+    path.write_bytes(change(path.read_bytes()))
+    with pytest.raises(InputError) as caught:
+        AEFlowDetector.load(path)
+    assert str(caught.value).startswith(f"{path}: {message}")
+    assert str(caught.value).endswith("; save the detector anew")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    for path, what in ((tmp_path / "none", "No such file or directory"), (tmp_path, "Is a directory")):
+        with pytest.raises(InputError) as caught:
+            AEFlowDetector.load(path)
+        assert str(caught.value) == f"{path}: {what}; save the detector there, or correct the path"
+
+
+def test_a_damaged_file_is_refused_or_scores_are_finite(tmp_path: Path) -> None:
+    detector = AEFlowDetector(**QUICK | {"hidden": (2,), "latent_dim": 2, "bins": 3}).fit(_frame())
+    path = _saved(detector, tmp_path)
+    content = path.read_bytes()
+    rng = np.random.default_rng(0)
+    refused = 0
+    for _ in range(200):
+        damaged = bytearray(content)
+        # Half of them in the header, which is the smaller part's equal in ways to be wrong.
+        end = len(content) if rng.random() < 0.5 else 8 + int.from_bytes(content[:8], "little")
+        damaged[rng.integers(end)] ^= 1 << rng.integers(8)
+        path.write_bytes(damaged)
+        try:
+            scores = AEFlowDetector.load(path).log_likelihoods(_frame())
+        except InputError:
+            refused += 1
+        else:
+            assert np.isfinite(scores).all()
+    assert 60 < refused < 200
+
+
+def test_load_and_score_import_no_torch(fitted: AEFlowDetector, tmp_path: Path) -> None:
+    """In a process of their own, where the scores are the same too."""
+    code = (
+        "import sys, pickle\n"
+        "from aeflow.outlier_detection import AEFlowDetector\n"
+        "frame, scores = pickle.load(open(sys.argv[2], 'rb'))\n"
+        "assert AEFlowDetector.load(sys.argv[1]).score_samples(frame).tobytes() == scores.tobytes()\n"
+        "assert not {'torch', 'pytorch_lightning', 'lightning', 'aeflow.over_sampling'} & set(sys.modules)\n"
+    )
+    rows = tmp_path / "rows.pickle"
+    rows.write_bytes(pickle.dumps((_frame(), fitted.score_samples(_frame()))))
+    subprocess.run([sys.executable, "-c", code, str(_saved(fitted, tmp_path)), str(rows)], check=True)
+
+
+def test_samplers_and_detector_share_their_columns() -> None:
+    assert _columns.Column is _ae_flow.Column

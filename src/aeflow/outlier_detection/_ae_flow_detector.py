@@ -1,25 +1,23 @@
 """AE-Flow as a density: rows unlike those of one class, normal traffic, have a low one."""
 
+import os
 from collections.abc import Sequence
 from numbers import Integral, Real
+from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import pandas as pd
-import torch
 from sklearn.base import BaseEstimator, OutlierMixin, _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from aeflow._checks import check_hidden, check_shape, note_columns
-from aeflow._generators.reproducible import reproducible
-from aeflow._generators.training import train
 from aeflow.errors import InputError
-from aeflow.outlier_detection._likelihood import Likelihood
-from aeflow.outlier_detection._model import CellAEFlow
-from aeflow.over_sampling._binned import BinnedTable
-from aeflow.over_sampling._columns import Categorical, Column, as_frame, as_table, learn_columns, match
+from aeflow.outlier_detection._columns import Categorical, as_frame, as_table, learn_columns, match
+from aeflow.outlier_detection._file import read, write
+from aeflow.outlier_detection._network import Shape
 
 
 class AEFlowDetector(OutlierMixin, BaseEstimator):
@@ -169,35 +167,23 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
         frame = as_frame(X)
         if len(frame) < 2:
             raise InputError("X: 1 sample (row), and a density needs 2 or more; give more rows")
-        columns: list[Column] = learn_columns(frame, self.categorical_features)
-        with reproducible(check_random_state(self.random_state).randint(2**31 - 1)):
-            table = BinnedTable.fit(columns, frame, self.bins)
-            model = CellAEFlow(
-                sizes=table.sizes.tolist(),
-                latent_dim=self.latent_dim,
-                coupling_layers=self.coupling_layers,
-                coupling=self.coupling,
-                hidden=self.hidden,
-                noise=self.noise,
-                temperature=1.0,
-            )
-            curve = train(
-                model,
-                torch.from_numpy(table.encode(frame, bounded=True)),
-                torch.zeros(len(frame), dtype=torch.int64),
-                max_epochs=self.max_epochs,
-                max_steps=self.max_steps,
-                batch_size=self.batch_size,
-                learning_rate=self.learning_rate,
-                progress="AE-Flow" if self.verbose else None,
-            )
-        finite = np.isfinite(curve["loss"].to_numpy())
-        if not finite.all():
-            raise InputError(
-                f"AE-Flow: the loss is not finite from epoch {curve['epoch'].iloc[int(finite.argmin())]} on; lower "
-                f"learning_rate, now {self.learning_rate}"
-            )
-        likelihood = Likelihood(table, model, frame)
+        # Torch takes seconds to import, and scoring does not need it.
+        from aeflow.outlier_detection._fit import fit_likelihood
+
+        columns = learn_columns(frame, self.categorical_features)
+        likelihood, curve = fit_likelihood(
+            columns,
+            frame,
+            Shape(self.latent_dim, self.coupling_layers, self.coupling, tuple(self.hidden)),
+            seed=check_random_state(self.random_state).randint(2**31 - 1),
+            noise=self.noise,
+            bins=self.bins,
+            batch_size=self.batch_size,
+            max_epochs=self.max_epochs,
+            max_steps=self.max_steps,
+            learning_rate=self.learning_rate,
+            progress="AE-Flow" if self.verbose else None,
+        )
         offset = float(np.quantile(likelihood(frame).sum(axis=1), self.contamination))
         note_columns(self, X)
         self.columns_, self.training_curve_ = columns, curve
@@ -230,6 +216,38 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
     def predict(self, X: Any) -> np.ndarray:
         """Return 1 for rows like those learned and -1 for outliers, shape (n,), int64."""
         return np.where(self.decision_function(X) < 0, -1, 1)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted detector as one safetensors file, whole or not at all; the same one gives the same bytes.
+
+        ``training_curve_`` is left out, and a ``random_state`` that is no whole number. Raises NotFittedError before
+        ``fit``, and InputError for a column of other values than texts, bools, whole numbers and floats.
+        """
+        check_is_fitted(self)
+        write(Path(path), self.get_params(), self._likelihood, self.offset_)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Return the detector in a file that ``save`` has written: it gives the same bytes of scores.
+
+        Raises InputError for a file that is missing, damaged or something else.
+        """
+        parameters, likelihood, offset = read(Path(path))
+        detector = cls()
+        try:
+            if set(parameters) != set(detector.get_params()):
+                raise InputError("parameters of another version")
+            detector.set_params(**parameters)
+            check_hidden(detector.hidden)
+            detector.hidden = tuple(detector.hidden)
+            detector._validate_params()
+        except (TypeError, ValueError) as error:
+            raise InputError(f"{path}: {' '.join(str(error).split())}; save the detector anew") from None
+        columns = dict(zip(likelihood.lookup.order, likelihood.lookup.columns, strict=True))
+        detector.columns_ = [columns[i].column for i in range(len(columns))]
+        note_columns(detector, pd.DataFrame(columns=pd.Index([column.name for column in detector.columns_])))
+        detector._likelihood, detector.offset_ = likelihood, offset
+        return detector
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -1,20 +1,20 @@
 """The log-density of rows under a fitted AE-Flow, those that it has never seen included."""
 
 from collections.abc import Callable
+from functools import cache
+from typing import Self
 
 import numpy as np
 import pandas as pd
-import torch
-from torch import Tensor
+from threadpoolctl import ThreadpoolController
 
-from aeflow._generators.flow import standard_normal_log_density
-from aeflow._generators.reproducible import reproducible
+from aeflow._checks import place
+from aeflow.errors import InputError
 from aeflow.outlier_detection._lookup import Lookup
-from aeflow.outlier_detection._model import CellAEFlow
-from aeflow.over_sampling._binned import BinnedTable
+from aeflow.outlier_detection._network import Network, product, sums
 
-# Rows are scored so many at a time, the last ones with others beside them: in products of matrices of one shape each
-# row gets the same digits wherever it stands.
+# Rows are scored so many at a time, the last ones with others beside them: in arrays of one shape each row gets the
+# same digits.
 BLOCK = 1024
 # Of more columns the errors of neighbours are added up.
 MOST_COLUMNS = 100
@@ -23,62 +23,96 @@ MOST_COLUMNS = 100
 LEAST_VARIANCE = 1.0
 
 
-class Likelihood:
-    """log p(e | z) and log p(z) of rows, where z = E(x) and e are the decoder's errors, log p(x_j | z).
+class Gaussian:
+    """log p(e | z) of a Gaussian of z and e: of z alone, e has a mean that is linear in it, and one covariance.
 
-    p(z) is the flow's, and p(e | z) that of a Gaussian of z and e, fitted to the rows of ``frame``, as the model was.
+    ``whiten`` (latent_dim + len(e), len(e)) and ``shift`` (len(e),) are float32.
     """
 
-    def __init__(self, table: BinnedTable, model: CellAEFlow, frame: pd.DataFrame) -> None:
-        self.lookup = Lookup(table)
-        self.model = model
-        self.unseen = 1 / len(frame)
-        n_columns = len(self.lookup.sizes)
-        self.added = torch.arange(n_columns) // -(-n_columns // MOST_COLUMNS)
-        z_and_e = self._in_blocks(frame, self._latent_and_errors)[:-1]
-        self.gaussian = _Conditional(z_and_e.T.double().numpy(), model.noise_dim)
+    def __init__(self, whiten: np.ndarray, shift: np.ndarray, level: float) -> None:
+        self.whiten, self.shift, self.level = whiten, shift, level
 
-    def __call__(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return both of each row, shape (n, 2), float64. Raises InputError as ``Column.nearest`` does."""
-        return self._in_blocks(frame, self._parts).T.double().numpy()
-
-    @torch.no_grad()
-    def _in_blocks(self, frame: pd.DataFrame, of: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
-        """Return what ``of`` makes of the cells of all rows, (k, n)."""
-        cells, known = map(torch.from_numpy, self.lookup(frame, multiple_of=BLOCK))
-        with reproducible(0):
-            blocks = zip(cells.split(BLOCK, dim=1), known.split(BLOCK, dim=1), strict=True)
-            return torch.cat([of(*block) for block in blocks], dim=1)[:, : len(frame)]
-
-    def _parts(self, cells: Tensor, known: Tensor) -> Tensor:
-        """Return log p(e | z) and log p(z) of a block, (2, BLOCK)."""
-        found = self._latent_and_errors(cells, known)
-        return torch.stack([self.gaussian(found[:-1]), found[-1]])
-
-    def _latent_and_errors(self, cells: Tensor, known: Tensor) -> Tensor:
-        """Return z, e and log p(z) of a block, (k, BLOCK)."""
-        z = self.model.encode(cells.T.contiguous())
-        h, log_det = self.model.flow(z)
-        p = torch.exp(self.model.log_p(cells.T, z))
-        p = torch.cat([p, p.new_ones(len(known) - len(p), BLOCK)])
-        rare = torch.from_numpy(self.unseen / (self.lookup.sizes + 1)).float()[:, None]
-        log_p = torch.log((1 - self.unseen) * p * known + rare)
-        e = log_p.new_zeros(int(self.added[-1]) + 1, BLOCK).index_add_(0, self.added, log_p)
-        return torch.cat([z.T, e, (standard_normal_log_density(h) + log_det)[None]])
-
-
-class _Conditional:
-    """log p(e | z) of a Gaussian of z and e: of z alone, e has a mean that is linear in it, and one covariance."""
-
-    def __init__(self, rows: np.ndarray, latent_dim: int) -> None:
+    @classmethod
+    def fit(cls, rows: np.ndarray, latent_dim: int) -> Self:
+        """Return the Gaussian of (z, e), rows (n, latent_dim + len(e)), float64."""
         mean = rows.mean(axis=0)
         factor = np.linalg.cholesky(np.cov(rows, rowvar=False) + LEAST_VARIANCE * np.eye(len(mean)))
         # The rows of its inverse that are behind those of z make of (z, e) what z leaves open of e, whitened.
         whiten = np.linalg.inv(factor)[latent_dim:]
-        self.whiten = torch.from_numpy(whiten).float()
-        self.shift = torch.from_numpy(whiten @ mean).float()[:, None]
-        self.level = float(np.log(whiten.diagonal(latent_dim)).sum() - len(whiten) * np.log(2 * np.pi) / 2)
+        level = float(np.log(whiten.diagonal(latent_dim)).sum() - len(whiten) * np.log(2 * np.pi) / 2)
+        # In C order, as in a file: digits of products depend on it.
+        return cls(whiten.T.astype(np.float32, order="C"), (whiten @ mean).astype(np.float32), level)
 
-    def __call__(self, z_and_e: Tensor) -> Tensor:
-        """Return log p(e | z), shape (n,), of z and e, (latent_dim + len(e), n)."""
-        return self.level - torch.addmm(-self.shift, self.whiten, z_and_e).square_().sum(dim=0) / 2
+    def __call__(self, z_and_e: np.ndarray) -> np.ndarray:
+        """Return log p(e | z), shape (n,), of z and e, (n, latent_dim + len(e))."""
+        return np.float32(self.level) - np.square(product(z_and_e, self.whiten) - self.shift).sum(axis=1) / 2
+
+
+class Likelihood:
+    """log p(e | z) and log p(z) of rows, where z = E(x) and e are the decoder's errors, log p(x_j | z).
+
+    p(z) is the flow's, and p(e | z) that of ``gaussian``. The model was fitted to ``n_rows`` rows.
+    """
+
+    def __init__(self, lookup: Lookup, network: Network, n_rows: int, gaussian: Gaussian | None = None) -> None:
+        self.lookup, self.network, self.n_rows, self.gaussian = lookup, network, n_rows, gaussian
+        n_columns = len(lookup.sizes)
+        self.added = np.arange(0, n_columns, -(-n_columns // MOST_COLUMNS))
+        self.rare = (1 / (n_rows * (lookup.sizes + 1))).astype(np.float32)[:, None]
+
+    @classmethod
+    def fit(cls, lookup: Lookup, network: Network, frame: pd.DataFrame) -> Self:
+        """Return the likelihood whose Gaussian is fitted to the rows that the network was fitted to."""
+        found = cls(lookup, network, len(frame))
+        z_and_e = found._of_rows(frame, found._latent_and_errors)[:, :-1]
+        found.gaussian = Gaussian.fit(z_and_e.astype(np.float64), network.shape.latent_dim)
+        return found
+
+    def __call__(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return both of each row, shape (n, 2), float64. Raises InputError as ``Column.nearest`` does."""
+        found = self._of_rows(frame, self._parts).astype(np.float64)
+        finite = np.isfinite(found).all(axis=1)
+        if not finite.all():
+            raise InputError(f"{place(frame, int(finite.argmin()))}: its score is not finite; fit the detector anew")
+        return found
+
+    def of_each_cell(self) -> np.ndarray:
+        """Return both, (n, 2), of as many blocks of rows as it takes for each cell of each column to occur."""
+        sizes = self.lookup.sizes[: len(self.lookup.first), None]
+        n = -(-int(self.lookup.sizes.max()) // BLOCK) * BLOCK
+        cells = np.minimum(np.arange(n), sizes - 1) + self.lookup.first[:, None]
+        known = np.ones((len(self.lookup.sizes), n), dtype=bool)
+        return self._in_blocks(cells, known, self._parts)
+
+    def _of_rows(self, frame: pd.DataFrame, of: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:
+        """Return what ``of`` makes of the cells of all rows, (n, k)."""
+        return self._in_blocks(*self.lookup(frame, multiple_of=BLOCK), of)[: len(frame)]
+
+    def _in_blocks(
+        self, cells: np.ndarray, known: np.ndarray, of: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    ) -> np.ndarray:
+        starts = range(0, known.shape[1], BLOCK)
+        # On one thread: products as small wait on several. Numbers too large for float32, which only weights of a
+        # damaged file can make, are found in the results.
+        with _threads().limit(limits=1, user_api="blas"), np.errstate(over="ignore", invalid="ignore"):
+            return np.concatenate([of(cells[:, i : i + BLOCK], known[:, i : i + BLOCK]) for i in starts])
+
+    def _parts(self, cells: np.ndarray, known: np.ndarray) -> np.ndarray:
+        """Return log p(e | z) and log p(z) of a block, (BLOCK, 2)."""
+        assert self.gaussian is not None
+        found = self._latent_and_errors(cells, known)
+        return np.column_stack([self.gaussian(found[:, :-1]), found[:, -1]])
+
+    def _latent_and_errors(self, cells: np.ndarray, known: np.ndarray) -> np.ndarray:
+        """Return z, e and log p(z) of a block, (BLOCK, k) float32."""
+        z = self.network.encode(cells)
+        p = np.ones(known.shape, dtype=np.float32)  # a column that does not vary has one cell
+        p[: len(cells)] = np.exp(self.network.log_p(cells, z))
+        log_p = np.log(np.float32(1 - 1 / self.n_rows) * p * known + self.rare)
+        return np.column_stack([z, sums(log_p, self.added).T, self.network.log_density(z)])
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """Return what sets the threads of numpy's products; to find the libraries takes longer than to score some rows."""
+    return ThreadpoolController()

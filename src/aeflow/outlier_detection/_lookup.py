@@ -1,35 +1,47 @@
 """Rows to the cells that were learned, and whether each of their values was learned too."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Self, cast
+
 import numpy as np
 import pandas as pd
 
 from aeflow._checks import are_missing
-from aeflow.over_sampling._binned import BinnedTable, Cells
-from aeflow.over_sampling._columns import Column, exact
+from aeflow.outlier_detection._columns import Column, exact
+
+if TYPE_CHECKING:  # it imports torch
+    from aeflow.over_sampling._binned import Cells
 
 
-class _ColumnLookup:
+class ColumnLookup:
     """One column: cell c holds the numbers up to ``ends[c]``, and those from ``starts[c]`` on were learned.
 
-    A cell of one number starts there; another one where the cell below ends, but for the lowest.
+    A cell of one number starts there; another one where the cell below ends, but for the lowest. Both have shape
+    (n_cells,) and the dtype of ``column.low``. A column of categories has a cell for each, and neither.
     """
 
-    def __init__(self, column: Column, cells: Cells) -> None:
+    def __init__(self, column: Column, starts: np.ndarray | None = None, ends: np.ndarray | None = None) -> None:
         self.column = column
-        self.cell = np.append(np.arange(len(cells.size)), len(cells.size) - 1).astype(np.int32)
+        self.starts, self.ends = starts, ends
+        self.n_cells = len(cast(pd.Index, column.categories)) if ends is None else len(ends)
+        # A number above all ends goes to the last cell.
+        self.cell = np.append(np.arange(self.n_cells), self.n_cells - 1).astype(np.int32)
+
+    @classmethod
+    def of(cls, column: Column, cells: "Cells") -> Self:
+        """Return the lookup of a column with cells of its working values."""
         if column.categories is not None:
-            return
+            return cls(column)
         lowest, highest = cells.values[cells.start], cells.values[cells.start + cells.size - 1]
         if column.span is not None:
             lowest, highest = ((column.low.view(np.uint64) + of).view(column.low.dtype) for of in (lowest, highest))
-        self.ends = highest
         between = lowest != highest
         between[0] = False
-        self.starts = np.where(between, np.append(lowest[:1], highest[:-1]), lowest)
+        return cls(column, np.where(between, np.append(lowest[:1], highest[:-1]), lowest), highest)
 
     def find(self, values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
         """Return the cell of each value, int32, and whether it was learned, bool; see ``Column.nearest``."""
-        if self.column.categories is not None:
+        if self.starts is None or self.ends is None:
             positions, known = self.column.nearest(values)
             return positions.astype(np.int32), known
         numbers = None if are_missing(values).any() else exact(values)
@@ -42,15 +54,17 @@ class _ColumnLookup:
 
 
 class Lookup:
-    """All columns of a table, those that vary first; ``sizes`` are their numbers of cells, (n_columns,)."""
+    """All columns, those of several cells first; ``sizes`` are their numbers of cells, (n_columns,).
 
-    def __init__(self, table: BinnedTable) -> None:
-        constant = [i for i in range(len(table.columns)) if i not in table.varying]
-        self.order = [*table.varying, *constant]
-        # Not the table itself, which holds the numbers that it was fitted to.
-        self.columns = [_ColumnLookup(table.columns[i], table.cells[i]) for i in self.order]
-        self.sizes = np.array([len(column.cell) - 1 for column in self.columns])
-        self.first = table.first
+    ``first`` are the first cells of those of several, (n_varying,), where the cells of all are counted in one row.
+    """
+
+    def __init__(self, columns: Sequence[ColumnLookup]) -> None:
+        self.order = sorted(range(len(columns)), key=lambda i: columns[i].n_cells == 1)
+        self.columns = [columns[i] for i in self.order]
+        self.sizes = np.array([column.n_cells for column in self.columns])
+        varying = self.sizes[self.sizes > 1]
+        self.first = np.cumsum(varying) - varying
 
     def __call__(self, frame: pd.DataFrame, *, multiple_of: int = 1) -> tuple[np.ndarray, np.ndarray]:
         """Return the cells of the columns that vary, (n_varying, n) int32, counted in one row, and what was learned.
