@@ -11,16 +11,21 @@ from threadpoolctl import ThreadpoolController
 from aeflow._checks import place
 from aeflow.errors import InputError
 from aeflow.outlier_detection._lookup import Lookup
-from aeflow.outlier_detection._network import Network, product, sums
+from aeflow.outlier_detection._network import Network, product
 
 # Rows are scored so many at a time, the last ones with others beside them: in arrays of one shape each row gets the
 # same digits.
-BLOCK = 1024
+BLOCK = 256
 # Of more columns the errors of neighbours are added up.
 MOST_COLUMNS = 100
 # Added to each variance of z and e. With less, errors that hardly vary make alarms of rows of the class which are a
 # little unlike those learned; with more, attacks are not found (docs/detector.md).
 LEAST_VARIANCE = 1.0
+
+
+# What is made of the cells of a block (n_varying, BLOCK), and whether they were learned (n_columns, BLOCK), with memory
+# for logits: (BLOCK, k).
+Of = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
 
 class Gaussian:
@@ -58,7 +63,7 @@ class Likelihood:
         self.lookup, self.network, self.n_rows, self.gaussian = lookup, network, n_rows, gaussian
         n_columns = len(lookup.sizes)
         self.added = np.arange(0, n_columns, -(-n_columns // MOST_COLUMNS))
-        self.rare = (1 / (n_rows * (lookup.sizes + 1))).astype(np.float32)[:, None]
+        self.rare = (1 / (n_rows * (lookup.sizes + 1))).astype(np.float32)
 
     @classmethod
     def fit(cls, lookup: Lookup, network: Network, frame: pd.DataFrame) -> Self:
@@ -84,32 +89,31 @@ class Likelihood:
         known = np.ones((len(self.lookup.sizes), n), dtype=bool)
         return self._in_blocks(cells, known, self._parts)
 
-    def _of_rows(self, frame: pd.DataFrame, of: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:
+    def _of_rows(self, frame: pd.DataFrame, of: Of) -> np.ndarray:
         """Return what ``of`` makes of the cells of all rows, (n, k)."""
         return self._in_blocks(*self.lookup(frame, multiple_of=BLOCK), of)[: len(frame)]
 
-    def _in_blocks(
-        self, cells: np.ndarray, known: np.ndarray, of: Callable[[np.ndarray, np.ndarray], np.ndarray]
-    ) -> np.ndarray:
+    def _in_blocks(self, cells: np.ndarray, known: np.ndarray, of: Of) -> np.ndarray:
+        logits = np.empty((BLOCK, self.lookup.sizes[self.lookup.sizes > 1].sum()), dtype=np.float32)
         starts = range(0, known.shape[1], BLOCK)
         # On one thread: products as small wait on several. Numbers too large for float32, which only weights of a
         # damaged file can make, are found in the results.
         with _threads().limit(limits=1, user_api="blas"), np.errstate(over="ignore", invalid="ignore"):
-            return np.concatenate([of(cells[:, i : i + BLOCK], known[:, i : i + BLOCK]) for i in starts])
+            return np.concatenate([of(cells[:, i : i + BLOCK], known[:, i : i + BLOCK], logits) for i in starts])
 
-    def _parts(self, cells: np.ndarray, known: np.ndarray) -> np.ndarray:
+    def _parts(self, cells: np.ndarray, known: np.ndarray, logits: np.ndarray) -> np.ndarray:
         """Return log p(e | z) and log p(z) of a block, (BLOCK, 2)."""
         assert self.gaussian is not None
-        found = self._latent_and_errors(cells, known)
+        found = self._latent_and_errors(cells, known, logits)
         return np.column_stack([self.gaussian(found[:, :-1]), found[:, -1]])
 
-    def _latent_and_errors(self, cells: np.ndarray, known: np.ndarray) -> np.ndarray:
+    def _latent_and_errors(self, cells: np.ndarray, known: np.ndarray, logits: np.ndarray) -> np.ndarray:
         """Return z, e and log p(z) of a block, (BLOCK, k) float32."""
         z = self.network.encode(cells)
-        p = np.ones(known.shape, dtype=np.float32)  # a column that does not vary has one cell
-        p[: len(cells)] = np.exp(self.network.log_p(cells, z))
-        log_p = np.log(np.float32(1 - 1 / self.n_rows) * p * known + self.rare)
-        return np.column_stack([z, sums(log_p, self.added).T, self.network.log_density(z)])
+        p = np.ones(known.T.shape, dtype=np.float32)  # a column that does not vary has one cell
+        p[:, : len(cells)] = np.exp(self.network.log_p(cells, z, logits))
+        e = np.log(np.float32(1 - 1 / self.n_rows) * p * known.T + self.rare)
+        return np.column_stack([z, np.add.reduceat(e, self.added, axis=1), self.network.log_density(z)])
 
 
 @cache

@@ -62,41 +62,38 @@ class Network:
 
     def log_density(self, z: np.ndarray) -> np.ndarray:
         """Return log p(h) + log |det dF/dz|, (n,), of z (n, latent_dim)."""
-        kept = z.shape[1] // 2
-        changed = z.shape[1] - kept
-        log_det = np.zeros(len(z), dtype=np.float32)
+        z = np.ascontiguousarray(z.T)  # sums over few numbers are fast where rows stand in the last dimension
+        kept = len(z) // 2
+        changed = len(z) - kept
+        log_det = np.zeros(z.shape[1], dtype=np.float32)
         for i in range(self.shape.coupling_layers):
-            x1, x2 = np.split(z[:, ::-1], [kept], axis=1)
-            found = _through(self.layers[f"flow.{i}"], x1)
+            x1, x2 = np.split(z[::-1], [kept])
+            found = np.ascontiguousarray(_through(self.layers[f"flow.{i}"], np.ascontiguousarray(x1.T)).T)
             if self.shape.coupling == "affine":
-                s = np.tanh(found[:, :changed])
-                log_det += s.sum(axis=1)
+                s = np.tanh(found[:changed])
+                log_det += s.sum(axis=0)
                 x2 = x2 * np.exp(s)
-            z = np.hstack([x1, x2 + found[:, -changed:]])
-        return log_det - (np.square(z) + np.float32(math.log(2 * math.pi))).sum(axis=1) / 2
+            z = np.concatenate([x1, x2 + found[-changed:]])
+        return log_det - (np.square(z) + np.float32(math.log(2 * math.pi))).sum(axis=0) / 2
 
-    def log_p(self, cells: np.ndarray, z: np.ndarray) -> np.ndarray:
-        """Return log p(x_j | z) of each column, (n_varying, n), of cells (n_varying, n) and z (n, latent_dim)."""
+    def log_p(self, cells: np.ndarray, z: np.ndarray, logits: np.ndarray) -> np.ndarray:
+        """Return log p(x_j | z) of each column, (n, n_varying), of cells (n_varying, n) and z (n, latent_dim).
+
+        ``logits`` (n, n_cells) is memory to work in, of float32: so much takes longer to get than to fill.
+        """
         if not len(cells):  # all rows are equal
-            return np.zeros(cells.shape, dtype=np.float32)
-        # Rows in the last dimension, so that sums over the cells of a column go along the rows of a matrix.
-        logits = np.ascontiguousarray(_through(self.layers["decoder"], z).T)
-        logits -= logits.max(axis=0)
-        n = cells.shape[1]
-        of_cells = logits.ravel().take(cells.astype(np.intp) * n + np.arange(n))
-        # In place: memory for so many numbers takes longer to get than to fill.
-        return of_cells - np.log(sums(np.exp(logits, out=logits), self.first) + TINY)
+            return np.zeros((len(z), 0), dtype=np.float32)
+        *others, (weights, biases) = self.layers["decoder"]
+        product(np.maximum(_through(others, z), 0) if others else z, weights, out=logits)
+        logits += biases
+        logits -= logits.max(axis=1, keepdims=True)
+        of_cells = logits.ravel().take(cells.T + np.arange(len(z))[:, None] * logits.shape[1])
+        return of_cells - np.log(np.add.reduceat(np.exp(logits, out=logits), self.first, axis=1) + TINY)
 
 
-def product(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def product(rows: np.ndarray, weights: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """Return ``rows @ weights``, each row by itself: in one product its digits depend on where it stands."""
-    return np.matmul(rows[:, None], weights)[:, 0]
-
-
-def sums(rows: np.ndarray, first: np.ndarray) -> np.ndarray:
-    """Return the sums of neighbouring rows (k, n), of each ``first`` (m,) and those up to the next one, (m, n)."""
-    # np.add.reduceat takes ten times as long.
-    return np.stack([part.sum(axis=0) for part in np.split(rows, first[1:])])
+    return np.matmul(rows[:, None], weights, out=None if out is None else out[:, None])[:, 0]
 
 
 def _through(layers: Layers, x: np.ndarray) -> np.ndarray:
