@@ -21,11 +21,10 @@ from aeflow import AEFlowDetector
 from aeflow._generators.flow import standard_normal_log_density
 from aeflow._generators.stable_ae_flow import StableAEFlow
 from aeflow.errors import InputError
-from aeflow.outlier_detection import _columns, _likelihood
+from aeflow.outlier_detection import _likelihood
 from aeflow.outlier_detection._fit import network_of
 from aeflow.outlier_detection._model import CellAEFlow
 from aeflow.outlier_detection._network import Shape
-from aeflow.over_sampling import _ae_flow
 
 QUICK: dict[str, Any] = {"max_epochs": 2, "hidden": (8,), "random_state": 0}
 
@@ -588,12 +587,8 @@ def test_load_and_score_import_no_torch(fitted: AEFlowDetector, tmp_path: Path) 
         "from aeflow.outlier_detection import AEFlowDetector\n"
         "frame, scores = pickle.load(open(sys.argv[2], 'rb'))\n"
         "assert AEFlowDetector.load(sys.argv[1]).score_samples(frame).tobytes() == scores.tobytes()\n"
-        "assert not {'torch', 'pytorch_lightning', 'lightning', 'aeflow.over_sampling'} & set(sys.modules)\n"
+        "assert not {'torch', 'pytorch_lightning', 'lightning'} & set(sys.modules)\n"
     )
     rows = tmp_path / "rows.pickle"
     rows.write_bytes(pickle.dumps((_frame(), fitted.score_samples(_frame()))))
     subprocess.run([sys.executable, "-c", code, str(_saved(fitted, tmp_path)), str(rows)], check=True)
-
-
-def test_samplers_and_detector_share_their_columns() -> None:
-    assert _columns.Column is _ae_flow.Column

@@ -148,6 +148,8 @@ def _column(i: int, described: Any, said: str, tensors: dict[str, np.ndarray]) -
     categorical = "categories" in described
     if categorical:
         values = [_value(of) for of in described["categories"]]
+        if isinstance(dtype, pd.CategoricalDtype) and not set(values) <= set(dtype.categories):
+            raise _WrongError(f"{said} has categories that its dtype lacks")
     else:
         starts = _tensor(tensors, f"column.{i}.starts", None)
         ends = _tensor(tensors, f"column.{i}.ends", starts.shape, starts.dtype)
