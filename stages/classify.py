@@ -1,4 +1,4 @@
-"""Stage classify: DT, RF, LR, XGBoost and XGBoost one-hot on the training sets of an arm, and their predictions."""
+"""Stage classify: the classifiers of FILES on the training sets of an arm, and their predictions."""
 
 import sys
 from pathlib import Path
@@ -11,6 +11,7 @@ from nids.base.stage import run_stage
 from nids.data.dataset import read_dataset
 from nids.data.sets import read_test, read_training
 from nids.detect import DETERMINISTIC, FILES
+from nids.detect.density import Density, density_path
 from nids.detect.predictions import write_probabilities
 from nids.methods import METHODS, of_arm
 from nids.params import read_params
@@ -20,6 +21,7 @@ def main(arm: str) -> None:
     params = read_params()
     dataset = read_dataset()
     train, test = read_training(dataset), read_test()
+    densities = {seed: Density.load(density_path(seed, params.seeds), train.encoder) for seed in params.seeds}
     fits, samplers = [], {}
     for method in of_arm(arm):
         row = METHODS[method]
@@ -27,17 +29,20 @@ def main(arm: str) -> None:
             samplers[method, seed] = read_report(method, seed)
             rows = training_set(train, read_kept(method, seed, train), read_new(method, train.encoder, seed))
             # On rows that are the same for every seed, some classifiers come out the same.
-            shared = DETERMINISTIC if not row.undersampled and seed != params.seeds[0] else ()
+            shared = DETERMINISTIC if row.same_rows and seed != params.seeds[0] else ()
             fits += [(method, seed, (name, rows, row.weighted)) for name in FILES if name not in shared]
     found = in_parallel(
         "nids.detect.train:train",
-        [(name, rows, train.encoder, params.options, weighted, test, seed) for _, seed, (name, rows, weighted) in fits],
+        [
+            (name, rows, densities[seed], params.options, weighted, test, seed)
+            for _, seed, (name, rows, weighted) in fits
+        ],
         progress=f"classifiers, {arm}",
     )
     probabilities: dict[tuple[str, int], dict] = {}
     lr: dict[tuple[str, int], dict] = {}
     for (method, seed, (name, _, _)), (content, p, report) in zip(fits, found, strict=True):
-        everywhere = not METHODS[method].undersampled and name in DETERMINISTIC
+        everywhere = METHODS[method].same_rows and name in DETERMINISTIC
         for of_seed in params.seeds if everywhere else (seed,):
             write_bytes(Path(f"data/classifiers/{arm}/{method}/seed{of_seed}") / FILES[name], content)
             probabilities.setdefault((method, of_seed), {})[name] = p

@@ -40,7 +40,8 @@ def describe(files: tuple[Path, ...], label: str | None, normal: str | None, nam
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("flows", nargs=-1, required=True)
 @click.option("-o", "--output", "target", metavar="OUT", help="A .csv, .csv.gz or .parquet, or - for CSV on stdout.")
-@click.option("--classifier", default="xgb_onehot", show_default=True, help="dt, rf, lr, xgb, voting or xgb_onehot.")
+@click.option("--classifier", default="xgb_density", show_default=True,
+              help="dt, rf, lr, xgb, voting, xgb_onehot or xgb_density.")  # fmt: skip
 @click.option("--rule", type=click.Choice(["argmax", "budget"]), default="argmax", show_default=True,
               help="The likeliest class, or the decision rule of the evidence.")  # fmt: skip
 @click.option("--threshold", type=click.FloatRange(0, 1), help="The attack score from which a flow is an attack.")
@@ -59,8 +60,8 @@ def predict(**options: Any) -> None:
     MODEL is a folder that `dvc repro` or `dvc artifacts get` made. FLOWS are
     CSV, plain or in gzip or zip, ARFF or Parquet, or - for stdin, with the
     columns of the training files. OUT has a row for each flow, in order: its
-    identifiers, class, attack score, probabilities, and what is wrong with it.
-    The exit code is 3 if a flow could not be scored.
+    identifiers, class, attack score, probabilities, novelty, and what is wrong
+    with it. The exit code is 3 if a flow could not be scored.
     """
     from nids.predict.command import predict as run  # the libraries take seconds
 

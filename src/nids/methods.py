@@ -89,6 +89,7 @@ class Method:
     - colour: in every figure.
     - arm: the stage that runs it, and the section of params.yaml in which ``settings`` stand: under the
       method's key, or by themselves if the arm is the method.
+    - settings_of: the method whose settings it shares, "" if it has its own.
     - sampler: "module:class" of what draws new rows, "" for a method without them.
     - sees: records, with texts for categories, or encoded features.
     - other_classes: whether the sampler looks at classes that do not grow; categories: whether it has to be
@@ -102,6 +103,7 @@ class Method:
     colour: str
     arm: str
     settings: type[Section]
+    settings_of: str = ""
     sampler: str = ""
     sees: Literal["records", "features"] = "records"
     other_classes: bool = True
@@ -110,6 +112,11 @@ class Method:
     weighted: bool = False
     paper: str = ""
     in_text: str = ""
+
+    @property
+    def same_rows(self) -> bool:
+        """Whether its training set is the same for every seed."""
+        return not self.undersampled and not self.sampler
 
 
 METHODS = {
@@ -206,6 +213,26 @@ METHODS = {
         settings=AEFlow,
         sampler="aeflow.over_sampling:AEFlowSampler",
         paper="ae_flow",
+    ),
+    "class_weight_all": Method(
+        name="Class weights, all rows",
+        in_text="class weights on all rows",
+        colour="#8c564b",
+        arm="all_rows",
+        settings=Nothing,
+        undersampled=False,
+        weighted=True,
+    ),
+    "ae_flow_all": Method(
+        name="AE-Flow, all rows",
+        in_text="AE-Flow on all rows",
+        colour="#e377c2",
+        arm="all_rows",
+        settings=Nothing,
+        settings_of="ae_flow",
+        sampler="aeflow.over_sampling:AEFlowSampler",
+        undersampled=False,
+        weighted=True,
     ),
 }
 # The method that the study is about: every other one is compared with it.

@@ -78,8 +78,9 @@ class Params(Section):
 
     def of(self, method: str) -> dict[str, Any]:
         """Return the settings of a method's sampler by name."""
-        arm = getattr(self, METHODS[method].arm)
-        return (arm if METHODS[method].arm == method else getattr(arm, method)).model_dump()
+        key = METHODS[method].settings_of or method
+        arm = getattr(self, METHODS[key].arm)
+        return (arm if METHODS[key].arm == key else getattr(arm, key)).model_dump()
 
 
 def _section(arm: str) -> type[Section]:

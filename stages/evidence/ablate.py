@@ -9,7 +9,7 @@ from nids.data.sets import read_test, read_training
 from nids.detect.predictions import write_probabilities
 from nids.params import read_params
 from nids.runs.ablation import OVERSAMPLING, cell
-from nids.runs.run import Settings
+from nids.runs.run import Settings, Shared
 
 
 def main() -> None:
@@ -18,13 +18,13 @@ def main() -> None:
     train, test = read_training(dataset), read_test()
     settings = {name: Settings.of(method, params, dataset) for name, method in OVERSAMPLING.items()}
     # Found once for all of OVERSAMPLING.
-    fits = [("raw", settings["none"], train, None, seed) for seed in params.all_seeds]
+    fits = [(settings["none"], train, None, seed) for seed in params.all_seeds]
     found = in_parallel("nids.runs.run:kept", fits, progress="K-means")
-    undersampled = dict(zip(params.all_seeds, found, strict=True))
+    shared = {seed: Shared(positions) for seed, positions in zip(params.all_seeds, found, strict=True)}
     runs = [(oversampling, seed) for oversampling in reversed(OVERSAMPLING) for seed in params.all_seeds]
     cells = in_parallel(
         "nids.runs.ablation:ablate",
-        [(oversampling, settings[oversampling], train, undersampled[seed], test, seed) for oversampling, seed in runs],
+        [(oversampling, settings[oversampling], train, shared[seed], test, seed) for oversampling, seed in runs],
         progress="ablation",
     )
     for (oversampling, seed), of_run in zip(runs, cells, strict=True):

@@ -9,10 +9,11 @@ from nids.base.stage import run_stage
 from nids.data.dataset import read_dataset
 from nids.data.sets import read_test, read_training
 from nids.detect import DETERMINISTIC, NEEDED
+from nids.detect.density import Density, density_path
 from nids.detect.predictions import write_probabilities
 from nids.methods import METHODS, PRINTED, of_arm
 from nids.params import read_params
-from nids.runs.run import Settings
+from nids.runs.run import Settings, Shared
 
 
 def main(arm: str) -> None:
@@ -27,16 +28,22 @@ def main(arm: str) -> None:
         own = [seed for seed in params.all_seeds if method not in PRINTED or seed not in params.seeds]
         for seed in own:
             # On rows that are the same for every seed, some classifiers come out the same.
-            shared = DETERMINISTIC if not METHODS[method].undersampled and seed != own[0] else ()
-            runs.append((method, seed, tuple(name for name in NEEDED if name not in shared)))
+            same = DETERMINISTIC if METHODS[method].same_rows and seed != own[0] else ()
+            runs.append((method, seed, tuple(name for name in NEEDED if name not in same)))
     settings = {method: Settings.of(method, params, dataset) for method in methods}
     # Found once for all methods of the arm.
     seeds = list(dict.fromkeys(seed for _, seed, _ in runs))
-    fits = [(methods[0], settings[methods[0]], train, None, seed) for seed in seeds]
-    undersampled = dict(zip(seeds, in_parallel("nids.runs.run:kept", fits, progress=f"K-means, {arm}"), strict=True))
+    undersampled = [None] * len(seeds)
+    if any(METHODS[method].undersampled for method in methods):
+        fits = [(settings[methods[0]], train, None, seed) for seed in seeds]
+        undersampled = in_parallel("nids.runs.run:kept", fits, progress=f"K-means, {arm}")
+    shared = {
+        seed: Shared(positions, Density.load(density_path(seed, params.seeds), train.encoder))
+        for seed, positions in zip(seeds, undersampled, strict=True)
+    }
     found = in_parallel(
         "nids.runs.repeat:repeat",
-        [(method, settings[method], train, undersampled[seed], names, test, seed) for method, seed, names in runs],
+        [(method, settings[method], train, shared[seed], names, test, seed) for method, seed, names in runs],
         progress=f"more seeds, {arm}",
     )
     first: dict[str, dict] = {}

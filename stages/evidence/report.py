@@ -30,6 +30,8 @@ def main() -> None:
         fidelity=read_json(metrics / "fidelity.json"),
         fits=diagnostics["fits"],
         left_alone=diagnostics["left_alone"],
+        density=read_json(metrics / "density.json"),
+        points=read_frame(Path("data/scores/detection.parquet")),
         random_split=read_json(metrics / "random_split.json"),
         pngs={name: existing(Path(f"plots/evidence/{name}.png")).read_bytes() for name in evidence_captions(dataset)},
         false_alarm_rate=params.decision.false_alarm_rate,

@@ -8,7 +8,9 @@ from nids.base.files import write_frame
 from nids.base.parallel import in_parallel
 from nids.base.stage import run_stage
 from nids.data.dataset import read_dataset
-from nids.data.sets import read_answers
+from nids.data.sets import read_answers, read_encoder, read_test
+from nids.detect import DETECTOR
+from nids.detect.density import density_path
 from nids.judge.rules import read_rules
 from nids.methods import METHODS, of_arm
 from nids.params import read_params
@@ -19,7 +21,7 @@ from nids.runs.results import cell_path, path
 def main() -> None:
     params = read_params()
     dataset = read_dataset()
-    answers = read_answers(dataset)
+    answers, encoder, test = read_answers(dataset), read_encoder(), read_test()
     arms = dict.fromkeys(method.arm for method in METHODS.values())
     rules = {
         method: of
@@ -42,12 +44,19 @@ def main() -> None:
         for kmeans, oss in PARTS
         for seed in params.all_seeds
     ]
+    detectors = [
+        ({"method": DETECTOR, "seed": seed}, (density_path(seed, params.seeds), encoder, test, answers))
+        for seed in params.all_seeds
+    ]
     found = in_parallel("nids.judge.evaluation:evaluate_file", [arguments for _, arguments in runs], progress="scores")
     of_cells = in_parallel("nids.judge.evaluation:cell_scores", [arguments for _, arguments in cells], progress="cells")
-    rows: dict[str, list] = {"scores": [], "attacks": [], "calibration": [], "ablation": []}
-    for (names, _), of_run in zip(runs, found, strict=True):
+    of_detectors = in_parallel(
+        "nids.judge.evaluation:density_file", [arguments for _, arguments in detectors], progress="detectors"
+    )
+    rows: dict[str, list] = {"ablation": []}
+    for (names, _), of_run in zip([*runs, *detectors], [*found, *of_detectors], strict=True):
         for kind, of_kind in of_run.items():
-            rows[kind] += [names | row for row in of_kind]
+            rows.setdefault(kind, []).extend(names | row for row in of_kind)
     for (names, _), of_cell in zip(cells, of_cells, strict=True):
         rows["ablation"] += [names | row for row in of_cell]
     for kind, of_kind in rows.items():

@@ -12,9 +12,11 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
+from aeflow import AEFlowDetector
 from nids.balance.training_set import Rows
 from nids.data.encoder import Encoder
 from nids.detect import Options
+from nids.detect.density import Density
 from nids.detect.train import train
 
 # One after the other, in one process: what it imports takes seconds.
@@ -28,6 +30,8 @@ from imblearn.over_sampling import SMOTE
 from nids.balance.report import report
 report(SMOTE())
 """: {"numpy", "pandas", "sklearn"},
+    # It scores without torch.
+    "from aeflow import AEFlowDetector": {"numpy", "pandas", "sklearn"},
     "from aeflow import AEFlowSampler": {"numpy", "pandas", "sklearn", "torch"},
 }
 PROGRAM = """
@@ -59,7 +63,8 @@ def forest() -> str:
     features = np.random.default_rng(0).normal(labels[:, None], 0.8, size=(180, 4))
     encoder = Encoder(dict.fromkeys("abcd", "number"), {}, np.zeros(4), np.ones(4))
     options = Options(categorical="label", lr_max_iter=100, colsample_bytree=0.5)
-    content, _, _ = train("rf", Rows(features, labels), encoder, options, False, features, 0)
+    density = Density(AEFlowDetector(), encoder)  # a forest does not see it
+    content, _, _ = train("rf", Rows(features, labels), density, options, False, features, 0)
     return hashlib.sha256(content).hexdigest()
 
 

@@ -45,14 +45,14 @@ stages:
     "evidence/dvc.yaml": """\
 stages:
   validate:
-    wdir: ..
-    matrix:
-      arm: [ae_flow, baselines]
-    cmd: python stage.py validate ${item.arm}
-    deps: [stage.py, data/encoded]
-    params: ["${item.arm}", kmeans]
-    outs: ["data/decision/${item.arm}"]
-    metrics: ["data/validation/${item.arm}.json"]
+    foreach: {ae_flow: ae_flow, baselines: baselines}
+    do:
+      wdir: ..
+      cmd: python stage.py validate ${key}
+      deps: [stage.py, data/encoded]
+      params: ["${key}", "${item}", kmeans]
+      outs: ["data/decision/${key}"]
+      metrics: ["data/validation/${key}.json"]
 """,
     "stage.py": f"""\
 import json

@@ -10,11 +10,14 @@ import pytest
 from conftest import STAGE, UP_TO_DATE, succeed
 
 from nids.data.dataset import Dataset, read_dataset
-from nids.detect import CLASSIFIERS, DECIDED, NEEDED, RULES
+from nids.detect import CLASSIFIERS, DECIDED, DETECTOR, NEEDED, RULES
 from nids.judge.fidelity_summary import MEASURED
 from nids.methods import METHODS, PRINTED
 
-FIGURES = {"fidelity", "ranks", "rule", "attacks", "ablation", "calibration", "encoding"}
+FIGURES = {
+    *("fidelity", "ranks", "rule", "attacks", "ablation", "calibration", "encoding"),
+    *("density", "roc", "alarms", "alarm_rates"),
+}
 
 
 @pytest.fixture
@@ -67,7 +70,7 @@ def test_fidelity_of_every_method_is_there(evidence: Path, dataset: Dataset) -> 
 
 def test_what_is_chosen_by_stands_in_the_metrics(evidence: Path) -> None:
     (shown,) = json.loads(succeed(evidence, "dvc", "metrics", "show", "--json")).values()
-    for arm in ("ae_flow", "baselines", "wider"):
+    for arm in ("ae_flow", "baselines", "wider", "all_rows"):
         found = shown["data"][f"data/validation/{arm}.json"]["data"]
         for metric in ("validation", "alarms"):
             assert list(found[metric]) == [method for method, row in METHODS.items() if row.arm == arm]
@@ -93,8 +96,21 @@ def test_deterministic_classifiers_of_raw_rows_do_not_depend_on_the_seed(evidenc
     ]
     same = [column for column in found[1].columns if column.split()[0] in ("lr", "xgb")]
     assert np.array_equal(found[0][same], found[1][same])
-    other = [column for column in found[1].columns if column.split()[0] == "xgb_onehot"]
-    assert not np.array_equal(found[0][other], found[1][other])
+    for name in ("xgb_onehot", "xgb_density"):
+        other = [column for column in found[1].columns if column.split()[0] == name]
+        assert not np.array_equal(found[0][other], found[1][other])
+
+
+def test_the_detector_stands_beside_the_methods(evidence: Path) -> None:
+    points = pd.read_parquet(evidence / "data/scores/detection.parquet")
+    runs = {(method, seed) for method in (DETECTOR, *METHODS) for seed in (0, 1)}
+    assert set(points[["method", "seed"]].itertuples(index=False, name=None)) == runs
+    assert len(points) == len(runs)
+    of_detector = points[points["method"] == DETECTOR]
+    assert of_detector["auc"].nunique() == 2
+    assert (of_detector["auc"] > 0.7).all()
+    changed = json.loads((evidence / "metrics/evidence/density.json").read_text())
+    assert all(list(of_score) == list(METHODS) for of_score in changed.values())
 
 
 def test_unseen_attacks_are_those_that_training_lacks(evidence: Path) -> None:

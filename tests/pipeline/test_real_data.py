@@ -13,7 +13,7 @@ from nids.data.description import read_description
 from nids.data.encode import encode
 from nids.data.sets import read_answers, read_training
 from nids.params import read_params
-from nids.runs.run import Run, Settings
+from nids.runs.run import Run, Settings, Shared, kept
 
 DESCRIPTION = read_description("nsl-kdd", ROOT / "datasets")
 TABLE_1 = {
@@ -40,11 +40,13 @@ def test_tables_1_and_2(nsl_kdd: Path, tmp_path: Path, monkeypatch: pytest.Monke
         "test_new": 22544 - 664,
     }
     assert not answers.seen.all()
-    run = Run("smote", Settings.of("smote", read_params(ROOT / "params.yaml"), dataset), read_training(dataset), 0)
-    kept, (new, _) = run.kept(), run.new()
-    before = class_counts(run.train.labels[kept], dataset.classes)
+    settings, train = Settings.of("smote", read_params(ROOT / "params.yaml"), dataset), read_training(dataset)
+    undersampled = kept(settings, train, None, 0)
+    run = Run("smote", settings, train, 0, Shared(undersampled))
+    new, _ = run.new()
+    before = class_counts(train.labels[undersampled], dataset.classes)
     assert before == {"Dos": 16714, "Normal": 16836, "Probe": 11656, "R2L": 995, "U2R": 52}
-    rows = run.rows(kept, new, oss=True)
+    rows = run.rows(undersampled, new, oss=True)
     assert np.isfinite(rows.features).all()
     after = class_counts(rows.labels, dataset.classes)
     printed = read_yaml(ROOT / "data/paper.yaml")["table2"]["balanced"]

@@ -1,8 +1,11 @@
 """Typical inputs, made once."""
 
+from __future__ import annotations
+
 from contextlib import chdir
 from functools import partial
 from shutil import copy
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +17,9 @@ from nids.data.description import Description, read_description
 from nids.data.encode import encode
 from nids.data.sets import Training, read_training
 from nids.params import Params, read_params
+
+if TYPE_CHECKING:
+    from nids.detect.density import Density
 
 
 @pytest.fixture(scope="session")
@@ -73,3 +79,24 @@ def small(train: Training, dataset: Dataset) -> Training:
     """Every row of the small classes, and every eighth of the others; the encoder is that of the whole set."""
     rare = np.isin(train.labels, [train.classes.index(name) for name in dataset.minority])
     return train.known(rare | (np.arange(len(rare)) % 8 == 0))
+
+
+def _quick_detector(**settings: Any) -> Any:
+    from aeflow import AEFlowDetector  # torch, which most tests need not
+
+    return AEFlowDetector(max_epochs=1, max_steps=5, hidden=(8,), latent_dim=4, **settings)
+
+
+@pytest.fixture(scope="session")
+def density(small: Training) -> Density:
+    """A rough density of the normal rows of ``small``."""
+    from nids.detect.density import Density
+
+    normal = small.labels == small.classes.index("Normal")
+    return Density(_quick_detector(random_state=0).fit(small.records[normal]), small.encoder)
+
+
+@pytest.fixture
+def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Densities are fitted in 5 steps, where a test asks what they are fitted to and not how well they learn."""
+    monkeypatch.setattr("nids.detect.density.AEFlowDetector", _quick_detector)

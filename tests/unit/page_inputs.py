@@ -15,7 +15,7 @@ from PIL import Image
 from nids.base.yaml import read_yaml
 from nids.data.dataset import Dataset, Found, in_memory
 from nids.data.description import Description, read_description
-from nids.detect import CLASSIFIERS, DECIDED, MAIN, PAPERS, RULES
+from nids.detect import CLASSIFIERS, DECIDED, DETECTOR, MAIN, PAPERS, RULES
 from nids.judge.fidelity_summary import SHOWN
 from nids.judge.tables import tables
 from nids.methods import METHODS, PRINTED
@@ -212,6 +212,26 @@ def decision_of(best: str = "smote", dataset: Dataset = NSL_KDD) -> dict[str, An
     return {method: dict.fromkeys(DECIDED, of(method)) for method in METHODS}
 
 
+def density_of(p: float | None = 0.01, changes: Mapping[str, float] | None = None) -> dict[str, Any]:
+    """What the density changes: a point more in each method, or ``changes``, at Holm's p."""
+    of = dict.fromkeys(METHODS, 0.01) | dict(changes or {})
+    return {
+        score: {m: {"difference": x, "low": x - 0.01, "high": x + 0.01, "p": p, "p_holm": p} for m, x in of.items()}
+        for score in ("weighted_f1", "macro_f1")
+    }
+
+
+def points_of(seeds: int, unseen: bool = True) -> pd.DataFrame:
+    """``unseen``: the test set has attacks of types that training lacks."""
+    rows = [
+        {"method": method, "seed": seed, "auc": 0.9 + i / 1000, "auc_unseen": 0.8 if unseen else np.nan}
+        | {"false_alarm_rate": 0.06, "recall": 0.7 + seed / 100, "recall_unseen": 0.5 if unseen else np.nan}
+        for i, method in enumerate((DETECTOR, *METHODS))
+        for seed in range(seeds)
+    ]
+    return pd.DataFrame(rows)
+
+
 def fidelity_of(collapsed: float = 1.0, classes: Sequence[str] = ("R2L", "U2R")) -> dict[str, Any]:
     figures = [figure for figure in SHOWN if not figure.startswith("h_")]
     plain = {figure: {"mean": 0.5, "std": 0.01} for figure in figures}
@@ -261,6 +281,8 @@ def evidence_inputs(seeds: int, of: Dataset = NSL_KDD, **changes: Any) -> dict[s
         "fidelity": fidelity_of(classes=of.measured),
         "fits": fits_of(seeds, classes=of.measured),
         "left_alone": {},
+        "density": density_of(None if seeds < 5 else 0.01),
+        "points": points_of(seeds),
         "random_split": {method: {"weighted_f1": 0.99, "macro_f1": 0.9} for method in METHODS},
         "pngs": dict.fromkeys(evidence_captions(of), PNG),
         "false_alarm_rate": 0.05,

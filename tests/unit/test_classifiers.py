@@ -18,8 +18,9 @@ from nids.balance.training_set import Rows
 from nids.data.encoder import Encoder
 from nids.data.sets import Training
 from nids.detect import DETERMINISTIC, FILES, Options
+from nids.detect.density import Density
 from nids.detect.fit import fit, lr_report, probabilities
-from nids.detect.inputs import inputs
+from nids.detect.inputs import feature_types, inputs
 from nids.detect.storage import from_bytes, read_classifier, to_bytes
 from nids.detect.train import train
 from nids.detect.voting import vote
@@ -51,14 +52,15 @@ def _onehot(rows: Training) -> np.ndarray:
 @pytest.mark.usefixtures("few_trees")
 @pytest.mark.parametrize("categorical", ["label", "onehot"])
 @pytest.mark.parametrize("name", FILES)
-def test_stored_classifiers_predict_as_fitted(small: Training, name: str, categorical: str) -> None:
+def test_stored_classifiers_predict_as_fitted(small: Training, density: Density, name: str, categorical: str) -> None:
     known = Rows(small.features[::3], small.labels[::3])
     options = Options(categorical=categorical, lr_max_iter=20, colsample_bytree=0.5)
-    stored, found, report = train(name, known, small.encoder, options, False, small.features, 0)
+    stored, found, report = train(name, known, density, options, False, small.features, 0)
     assert (report != {}) == (name == "lr")
     classifier = from_bytes(stored)
-    np.testing.assert_array_equal(probabilities(name, classifier, small.features, small.encoder, options), found)
-    again, _, _ = train(name, known, small.encoder, options, False, small.features, 0)
+    seen = density.before(name, small.features)
+    np.testing.assert_array_equal(probabilities(name, classifier, seen, small.encoder, options), found)
+    again, _, _ = train(name, known, density, options, False, small.features, 0)
     assert again == stored
 
 
@@ -103,6 +105,27 @@ def test_a_pickle_inside_a_classifier_is_not_loaded() -> None:
         from_bytes(target.getvalue())
 
 
+@pytest.mark.usefixtures("few_trees")
+def test_xgboost_with_density_is_xgboost_onehot_on_two_more_columns(small: Training, density: Density) -> None:
+    options = Options("label", lr_max_iter=20, colsample_bytree=0.5)
+    known = Rows(small.features[::3], small.labels[::3])
+    _, found, _ = train("xgb_density", known, density, options, True, small.features, 4)
+    widened = np.hstack([small.features, density.of(small.features)])
+    x = widened.copy()
+    x[:, :41] = inputs("xgb_onehot", "label", small.features, small.encoder)
+    types = [*feature_types(small.encoder, 41), "q", "q"]
+    weights = (1 / np.bincount(known.labels))[known.labels]
+    by_hand = XGBClassifier(
+        n_estimators=5, n_jobs=1, random_state=4, colsample_bytree=0.5, enable_categorical=True, feature_types=types,
+        max_cat_to_onehot=2**31 - 1,
+    ).fit(x[::3], known.labels, sample_weight=weights / weights.mean())  # fmt: skip
+    np.testing.assert_array_equal(found, by_hand.predict_proba(x))
+    # The density is among what it splits by; without it the probabilities are others.
+    assert {"f41", "f42"} & set(by_hand.get_booster().trees_to_dataframe()["Feature"])
+    _, without, _ = train("xgb_onehot", known, density, options, True, small.features, 4)
+    assert (found != without).any()
+
+
 @pytest.mark.parametrize("name", ["dt", "rf", "lr", "xgb"])
 def test_label_inputs_are_the_features(small: Training, name: str) -> None:
     np.testing.assert_array_equal(inputs(name, "label", small.features, small.encoder), small.features)
@@ -127,6 +150,11 @@ def test_xgboost_sees_the_codes_of_categories(small: Training, name: str, catego
         assert [words[int(code)] for code in codes] == small.records[category].tolist()
     numbers = ~encoder.categorical
     np.testing.assert_array_equal(found[:, numbers], small.features[:, numbers])
+    # What stands behind the features stays as it is.
+    more = np.arange(2.0 * len(found)).reshape(-1, 2)
+    wider = inputs("xgb_density", categorical, np.hstack([small.features, more]), encoder)
+    np.testing.assert_array_equal(wider, np.hstack([found, more]))
+    assert feature_types(encoder, 43) == [*("c" if of else "q" for of in encoder.categorical), "q", "q"]
 
 
 def test_codes_between_categories_go_to_the_nearest(small: Training) -> None:
@@ -228,16 +256,18 @@ def test_lr_says_whether_it_converged() -> None:
 @pytest.mark.usefixtures("few_trees")
 @pytest.mark.parametrize("categorical", ["label", "onehot"])
 @pytest.mark.parametrize("name", FILES)
-def test_a_category_that_training_lacked_stops_no_classifier(small: Training, name: str, categorical: str) -> None:
+def test_a_category_that_training_lacked_stops_no_classifier(
+    small: Training, density: Density, name: str, categorical: str
+) -> None:
     """It is the normal case in test files; a stored classifier meets it too."""
     records = small.records.iloc[:40].assign(service="a new service", flag="a new flag")
     features = small.encoder.transform(records).to_numpy()
-    seen = inputs(name, categorical, features, small.encoder)
-    assert np.isfinite(seen).all()
+    before = density.before(name, features)
+    assert np.isfinite(inputs(name, categorical, before, small.encoder)).all()
     options = Options(categorical=categorical, lr_max_iter=20, colsample_bytree=0.5)
     known = Rows(small.features[::3], small.labels[::3])
-    stored, found, _ = train(name, known, small.encoder, options, False, features, 0)
+    stored, found, _ = train(name, known, density, options, False, features, 0)
     assert found.shape == (40, 5)
     assert np.isfinite(found).all()
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
-    np.testing.assert_array_equal(probabilities(name, from_bytes(stored), features, small.encoder, options), found)
+    np.testing.assert_array_equal(probabilities(name, from_bytes(stored), before, small.encoder, options), found)

@@ -10,10 +10,11 @@ import pytest
 
 from nids.data.dataset import Dataset
 from nids.data.sets import Answers
-from nids.detect import CLASSIFIERS, DECIDED, FILES
+from nids.detect import CLASSIFIERS, DECIDED, FILES, MAIN
 from nids.detect.decision import decide
 from nids.detect.predictions import read_probabilities, write_probabilities
 from nids.detect.voting import with_voting
+from nids.judge.detection import detection
 from nids.judge.evaluation import ABLATED, CALIBRATED, cell_scores, evaluate, evaluate_file
 from nids.judge.probabilities import BINS, probability_scores, reliability
 from nids.judge.scores import confusion_matrix, scores
@@ -107,6 +108,18 @@ def test_attacks_sum_to_the_classes(answers: Answers, dataset: Dataset, found: d
             assert of_class["found"].sum() / of_class["rows"].sum() == pytest.approx(expected[f"recall_{name}"])
 
 
+def test_attacks_against_normal_traffic_are_those_of_the_main_configuration(
+    probabilities: Probabilities, answers: Answers, found: dict[str, pd.DataFrame]
+) -> None:
+    in_test = answers.sets["test"]
+    p, multipliers = probabilities[MAIN[0]][in_test], np.array([MULTIPLIERS[MAIN[0]][of] for of in CLASSES])
+    expected = detection(1 - p[:, 1], decide(p, multipliers) != 1, answers.of("test"))
+    for kind, rows in expected.items():
+        assert found[kind].to_dict("records") == rows
+    rate = _scores_of(found, "test", *MAIN)["false_alarm_rate"]
+    assert found["detection"]["false_alarm_rate"].tolist() == pytest.approx([rate])
+
+
 def test_attacks_are_found_where_their_rows_are(
     probabilities: Probabilities, answers: Answers, found: dict[str, pd.DataFrame]
 ) -> None:
@@ -133,8 +146,7 @@ def test_reliability_curves_are_of_the_whole_test_set(
 def test_without_rules_there_are_no_decided_rows_and_no_attacks(probabilities: Probabilities, answers: Answers) -> None:
     rows = evaluate({name: probabilities[name] for name in ("xgb", "lr")}, answers, {})
     assert {(row["classifier"], row["rule"]) for row in rows["scores"]} == {("xgb", "argmax"), ("lr", "argmax")}
-    assert rows["attacks"] == []
-    assert rows["calibration"] == []
+    assert all(rows[kind] == [] for kind in ("attacks", "calibration", "detection", "roc", "alarms"))
 
 
 def _of_test(answers: Answers, predicted: np.ndarray) -> dict[str, float]:

@@ -11,15 +11,18 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from nids.detect import CLASSIFIERS, DECIDED, MAIN, PAPERS, RULES
+from nids.detect import CLASSIFIERS, DECIDED, DETECTOR, MAIN, PAPERS, RULES
 from nids.judge.fidelity_summary import MEASURED
 from nids.methods import METHODS
 from nids.show.figures.ablation import ablation
-from nids.show.figures.attacks import attacks
+from nids.show.figures.alarms import alarm_rates
+from nids.show.figures.attacks import alarms, attacks
 from nids.show.figures.calibration import calibration
+from nids.show.figures.density import density
 from nids.show.figures.encoding import encoding
 from nids.show.figures.fidelity import PANELS, fidelity
 from nids.show.figures.ranks import groups, ranks
+from nids.show.figures.roc import DRAWN, MOST, roc
 from nids.show.figures.rule import rule
 from nids.show.figures.style import class_colours, to_png
 
@@ -97,9 +100,51 @@ def _calibration() -> pd.DataFrame:
         [
             {"method": method, "classifier": classifier, **dict(zip(columns, point, strict=True))}
             for columns in [("seed", "bin", "rows", "confidence", "accuracy")]
-            for method, classifier, point in product(METHODS, ("voting", "xgb_onehot"), points)
+            for method, classifier, point in product(METHODS, ("voting", "xgb_density"), points)
         ]
     )
+
+
+def _points(seeds: int) -> pd.DataFrame:
+    """The more to the right in the order of the methods, the more false alarms; the detector is the first."""
+    return pd.DataFrame(
+        [
+            {"method": method, "seed": seed, "auc": 0.9 + i / 1000, "auc_unseen": 0.8, "recall": 0.5 + i / 100}
+            | {"false_alarm_rate": 0.01 * i + 0.02 * seed}
+            for i, method in enumerate((DETECTOR, *METHODS))
+            for seed in range(seeds)
+        ]
+    )
+
+
+def _curves(seeds: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"method": method, "seed": seed, "false_alarms": rate, "found": min(1, rate + 0.1 * seed)}
+            for method in (DETECTOR, *METHODS)
+            for seed in range(seeds)
+            for rate in (0.0, 0.2, 1.0)
+        ]
+    )
+
+
+def _alarms(seeds: int) -> pd.DataFrame:
+    """A row more of neptune raises an alarm with each method, the detector's first."""
+    return pd.DataFrame(
+        [
+            {"method": method, "seed": seed, "attack": attack, "class": name, "seen": seen, "rows": 100, "found": i}
+            for i, method in enumerate((DETECTOR, *METHODS))
+            for seed in range(seeds)
+            for attack, (name, seen, _, _) in TYPES.items()
+            if name != NORMAL
+        ]
+    )
+
+
+def _decision() -> dict[str, Any]:
+    """Promised: 4% of each method's classifier MAIN with the decision rule."""
+    rates = {name: {"argmax": 0.5, "decided": 0.04 if name == MAIN[0] else 0.5} for name in DECIDED}
+    return {method: {name: {"false_alarm_rate": of} for name, of in rates.items()} for method in METHODS}
 
 
 def _statistics(ranked: dict[str, float], p: float | None, critical: float | None) -> dict[str, Any]:
@@ -127,6 +172,11 @@ def _rule(seeds: int) -> Figure:
 @cache
 def _encoding(seeds: int) -> Figure:
     return encoding(_scores(seeds), TEST)
+
+
+@cache
+def _density(seeds: int) -> Figure:
+    return density(_scores(seeds), TEST)
 
 
 @cache
@@ -171,6 +221,10 @@ def test_every_figure_is_drawn_from_one_seed_without_a_warning() -> None:
         _ablated(1),
         calibration(_calibration(), _scores(1), TEST, 5),
         _encoding(1),
+        _density(1),
+        roc(_curves(1), _points(1), TEST, 0.05),
+        alarms(_alarms(1), TEST, CLASSES, ALONE),
+        alarm_rates(_decision(), _points(1), TEST, 0.05),
         fidelity(_fidelity(*SMALL)),
     ):
         figure.set_dpi(20)
@@ -188,9 +242,10 @@ def test_titles_say_which_test_set_and_how_many_seeds(seeds: int, said: str) -> 
 @pytest.mark.parametrize(
     ("draw", "title", "hollow", "filled"),
     [
-        (_rule, "False-alarm", ("xgb_onehot", "argmax"), ("xgb_onehot", "decided")),
-        (_rule, "Macro", ("xgb_onehot", "argmax"), ("xgb_onehot", "decided")),
+        (_rule, "False-alarm", ("xgb_density", "argmax"), ("xgb_density", "decided")),
+        (_rule, "Macro", ("xgb_density", "argmax"), ("xgb_density", "decided")),
         (_encoding, "Weighted", ("xgb", "argmax"), ("xgb_onehot", "argmax")),
+        (_density, "Macro", ("xgb_onehot", "decided"), ("xgb_density", "decided")),
     ],
 )
 def test_dumbbells_join_the_two_configurations(
@@ -214,6 +269,47 @@ def test_dumbbells_join_the_two_configurations(
 def test_one_seed_has_no_spread() -> None:
     assert set(_half_bars(_rule(1).axes[0])) == {0}
     assert set(_half_bars(_ablated(1).axes[0])) == {0}
+
+
+def test_false_alarms_are_the_promised_and_the_kept_ones() -> None:
+    """The detector has no promise."""
+    figure = alarm_rates(_decision(), _points(2), TEST, 0.05)
+    (axes,) = figure.axes
+    assert _row_names(figure) == NAMES
+    found = _markers(axes)
+    assert [mark[0] for mark in found[::2]] == pytest.approx([4] * len(METHODS))
+    assert [mark[0] for mark in found[1::2]] == pytest.approx([i + 1 for i in range(1, len(METHODS) + 1)])
+    assert [mark[2:] for mark in found[::2]] == [(METHODS[m].colour, "#ffffff") for m in METHODS]
+    (budget,) = [line for line in axes.lines if line.get_linestyle() == "--"]
+    assert set(np.asarray(budget.get_xdata()).tolist()) == {5}
+
+
+def test_curves_and_points_are_means_over_the_seeds() -> None:
+    figure = roc(_curves(2), _points(2), TEST, 0.05)
+    (axes,) = figure.axes
+    assert axes.get_xlim() == (0, MOST)
+    lines = [line for line in axes.lines if len(np.asarray(line.get_xdata())) == 3]
+    assert len(lines) == len(DRAWN) + 1
+    for line in lines:
+        assert np.asarray(line.get_xydata()) == pytest.approx(np.array([[0, 5], [20, 25], [100, 100]]))
+    places = [[DETECTOR, *METHODS].index(method) for method in (DETECTOR, *DRAWN)]
+    assert np.array([mark[:2] for mark in _markers(axes)]) == pytest.approx(np.array([(i + 1, 50 + i) for i in places]))
+    legend = axes.get_legend()
+    assert legend is not None
+    names = ["Detector", *(METHODS[method].name for method in DRAWN)]
+    assert [text.get_text() for text in legend.get_texts()] == [
+        f"{name} (area {0.9 + i / 1000:.3f}; types that training lacks 0.800)"
+        for name, i in zip(names, places, strict=True)
+    ]
+
+
+def test_alarms_of_types_have_the_detector_before_the_methods() -> None:
+    figure = alarms(_alarms(2), TEST, CLASSES, ALONE)
+    labels = [label.get_text() for axis in figure.axes[0].child_axes for label in axis.get_xticklabels()]
+    assert labels == ["Detector", *NAMES]
+    seen = next(axes for axes in figure.axes if axes.images)
+    assert np.asarray(seen.images[0].get_array())[0] == pytest.approx(list(range(len(METHODS) + 1)))
+    assert "normal (100)" not in [text.get_text() for axes in figure.axes for text in axes.get_yticklabels()]
 
 
 def test_attack_types_stand_by_part_and_class_with_their_recall() -> None:
@@ -309,7 +405,7 @@ def test_ablation_shows_four_shared_cells_and_four_of_each_method() -> None:
 
 def test_reliability_takes_the_rows_of_all_seeds_together() -> None:
     figure = calibration(_calibration(), _scores(2), TEST, 5)
-    for classifier, axes in zip(("xgb_onehot", "voting"), figure.axes, strict=True):
+    for classifier, axes in zip(("xgb_density", "voting"), figure.axes, strict=True):
         assert axes.get_title("left") == CLASSIFIERS[classifier]
         assert len(axes.collections) == 4
         for points in axes.collections:
@@ -377,7 +473,7 @@ def test_bars_need_a_difference_and_a_test(p: float | None, critical: float | No
 def test_ranks_stand_beside_their_methods_in_the_main_configuration() -> None:
     ranked = {method: 1.0 + i / 2 for i, method in enumerate(METHODS)}
     weighted, macro = ranks(_statistics(ranked, 0.01, 4.8), TEST).axes
-    for axes, best in ((weighted, METHODS["raw"].name), (macro, METHODS["ae_flow"].name)):
+    for axes, best in ((weighted, METHODS["raw"].name), (macro, [*METHODS.values()][-1].name)):
         assert f"{best}  1.0" in [text.get_text() for text in axes.texts]
         assert len(_markers(axes)) == len(METHODS)
     assert (1.0, 0.0, METHODS["raw"].colour, METHODS["raw"].colour) in _markers(weighted)

@@ -17,7 +17,8 @@ from nids.data.dataset import in_memory
 from nids.detect import DECIDED, MAIN, PAPERS
 from nids.judge.statistics import bootstrap_interval
 from nids.methods import METHODS
-from nids.show.pages import answer, score_tables
+from nids.show.pages import answer, density_tables, score_tables
+from nids.show.pages.cells import MISSING, number
 from nids.show.pages.collapse import collapse_sentences
 from nids.show.pages.evidence import MADE_BY, build
 from nids.show.pages.render import to_html, to_markdown
@@ -29,9 +30,11 @@ from unit.page_inputs import (
     NSL_KDD,
     dataset_of,
     decision_of,
+    density_of,
     evidence_inputs,
     fidelity_of,
     fits_of,
+    points_of,
     quick_intervals,
     scores_of,
     statistics_of,
@@ -93,7 +96,8 @@ def test_every_part_is_made_by_a_stage() -> None:
     for _, where, address in MADE_BY:
         file, _, stage = address.partition(":")
         assert file == "evidence/dvc.yaml"
-        outputs = json.dumps({key: stages[stage].get(key, []) for key in ("outs", "metrics", "plots")})
+        made = stages[stage].get("do", stages[stage])
+        outputs = json.dumps({key: made.get(key, []) for key in ("outs", "metrics", "plots")})
         for path in where.split(", "):
             assert path in outputs, f"{stage} does not make {path}"
 
@@ -181,7 +185,7 @@ def test_collapse_is_told_where_it_matters() -> None:
 
 def test_every_run_has_its_cell() -> None:
     scores = scores_of(2)
-    chosen = (scores["test"] == "test") & (scores["method"] == "vae") & (scores["classifier"] == "xgb_onehot")
+    chosen = (scores["test"] == "test") & (scores["method"] == "vae") & (scores["classifier"] == MAIN[0])
     scores.loc[chosen & (scores["rule"] == "decided"), "recall_U2R"] = [0.31, 0.35]
     found = tables_of(_content(scores=scores))
     titles = [column["title"] for column in found["main-table"]["columns"]]
@@ -205,6 +209,39 @@ def test_a_classifier_may_have_fewer_seeds() -> None:
     found = score_tables.classifiers_table(runs, NSL_KDD.watched, "KDDTest+")
     assert found["note"] == "In percent. DT and RF: the seeds of the paper's pipeline alone."
     assert len(found["rows"]) == len(METHODS) * len(CONFIGURATIONS) - 2
+
+
+def test_what_the_density_changes_is_said_and_shown() -> None:
+    found = density_of(0.01, {"raw": 0.02, "vae": -0.005})
+    found["macro_f1"]["smote"]["p_holm"] = 0.2
+    n = len(METHODS)
+    said = density_tables.density_sentence(found).replace("\N{MINUS SIGN}", "-")
+    assert f"weighted F1 by -0.5 to +2.0 points, clearly higher with {n - 1} and lower with 1 of {n} methods" in said
+    assert f"macro F1 by -0.5 to +2.0 points, clearly higher with {n - 2} and lower with 1 of {n} methods" in said
+    assert "clearly" not in density_tables.density_sentence(density_of(None))
+    content = _content(density=found)
+    assert density_tables.density_sentence(found) in content["answer"]
+    rows = {row["cells"][0]["text"]: row["cells"][1:] for row in tables_of(content)["density-table"]["rows"]}
+    assert list(rows) == [method.name for method in METHODS.values()]
+    scores = scores_of(2).query("test == 'test' and method == 'raw' and rule == 'decided'")
+    for at, classifier in enumerate(("xgb_onehot", "xgb_density")):
+        mean = 100 * scores[scores["classifier"] == classifier]["weighted_f1"].mean()
+        assert rows["Raw"][at]["text"] == number(mean, 1)
+    assert (rows["Raw"][2]["text"], rows["Raw"][2]["best"]) == ("+2.0", True)
+    assert not rows["SMOTE"][5]["best"]
+
+
+def test_the_detector_stands_above_the_methods() -> None:
+    rows = tables_of(_two_seeds())["detection-table"]["rows"]
+    assert [row["cells"][0]["text"] for row in rows] == [
+        "Detector: the density by itself",
+        *(method.name for method in METHODS.values()),
+    ]
+    # An area is no percentage.
+    assert [cell["text"] for cell in rows[0]["cells"][1:]] == ["0.900", "0.800", "6.0", "70.5", "50.0"]
+    without = tables_of(_content(points=points_of(2, unseen=False)))["detection-table"]["rows"]
+    for row in without:
+        assert row["cells"][2]["text"] == row["cells"][5]["text"] == MISSING
 
 
 def test_the_shown_type_and_unseen_types_stand_apart() -> None:

@@ -43,7 +43,9 @@ def test_settings_of_a_method_are_those_of_its_sampler(params: Params) -> None:
     for key, method in METHODS.items():
         assert issubclass(method.settings, Section)
         settings = params.of(key)
-        assert set(settings) == set(method.settings.model_fields)
+        # Those of another method are that method's section.
+        own = METHODS[method.settings_of] if method.settings_of else method
+        assert set(settings) == set(own.settings.model_fields)
         if method.sampler:
             module, _, name = method.sampler.partition(":")
             sampler = getattr(import_module(module), name)
@@ -51,6 +53,40 @@ def test_settings_of_a_method_are_those_of_its_sampler(params: Params) -> None:
             assert set(settings) <= set(sampler(**extra).get_params()), key
         else:
             assert method.settings is Nothing
+
+
+def test_settings_of_another_method_are_that_methods(params: Params) -> None:
+    """Where it has the same sampler, and none of its own."""
+    sharing = {key: method.settings_of for key, method in METHODS.items() if method.settings_of}
+    assert sharing == {"ae_flow_all": "ae_flow"}
+    for key, other in sharing.items():
+        assert METHODS[key].settings is Nothing
+        assert METHODS[key].sampler == METHODS[other].sampler
+        assert params.of(key) == params.of(other) != {}
+    changed = params.model_copy(update={"ae_flow": getattr(params, STUDIED).model_copy(update={"latent_dim": 3})})
+    assert changed.of("ae_flow_all")["latent_dim"] == 3
+
+
+def test_rows_are_the_same_for_every_seed_where_nothing_is_drawn_and_nothing_left_out() -> None:
+    assert {key for key, method in METHODS.items() if method.same_rows} == {"raw", "class_weight_all"}
+    for method in METHODS.values():
+        assert method.same_rows == (not method.sampler and not method.undersampled)
+
+
+def test_methods_on_all_rows_leave_none_out_and_weigh_the_classes() -> None:
+    assert of_arm("all_rows") == ("class_weight_all", "ae_flow_all")
+    assert all(METHODS[key].weighted and not METHODS[key].undersampled for key in of_arm("all_rows"))
+
+
+def test_stages_know_each_arm_and_where_its_settings_stand() -> None:
+    """A change of a section runs the stages of the arms that read it."""
+    environment = read_yaml(ROOT / "stages/environment.yaml")
+    assert set(environment["arms"]) == {METHODS[method].arm for method in PRINTED}
+    assert set(environment["all_arms"]) == set(ARMS)
+    for arm, section in environment["all_arms"].items():
+        read = {METHODS[METHODS[method].settings_of or method].arm for method in of_arm(arm) if METHODS[method].sampler}
+        assert read <= {arm, section}
+        assert section in {arm, *read}
 
 
 def test_paper_settings_of_ae_flow_are_among_the_stable_ones(params: Params) -> None:

@@ -458,10 +458,10 @@ def test_columns_of_another_frame_are_found_by_name(
             lambda X: X.rename(columns={"rate": "ratio"}),
             r"^columns: X lacks 'rate' and has 'ratio'; give the 2 columns",
         ),
-        (lambda X: X.assign(more=1), r"^columns: X has 'more'; give the 2 columns that the sampler has learned$"),
+        (lambda X: X.assign(more=1), r"^columns: X has 'more'; give the 2 columns that were learned$"),
         (
             lambda X: X.assign(rate="high"),
-            r"^column 'rate': (str|object) where the sampler has learned numbers; convert",
+            r"^column 'rate': (str|object) where numbers were learned; convert",
         ),
         (lambda X: X.assign(rate=np.nan), r"^row 0 \(from 0\), column 'rate': missing value"),
         (lambda X: X.to_numpy(), r"^columns: X lacks 'dur', 'rate' and has 0, 1; give the 2 columns"),

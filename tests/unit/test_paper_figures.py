@@ -141,7 +141,7 @@ def test_the_model_is_drawn_with_its_layers(n_layers: int) -> None:
 def test_the_paper_is_a_graph_of_its_own() -> None:
     graph = stage_graph(ROOT, "dvc.yaml")
     in_order = ("describe", "fetch", "encode", "oversample", "clean", "classify", "evaluate", "figures", "report")
-    assert set(graph) == {*in_order, "undersample", "model"}
+    assert set(graph) == {*in_order, "undersample", "density", "model"}
     assert all(graph.has_edge(a, b) for a, b in pairwise(in_order))
     assert graph.nodes["oversample"]["runs"] == 2
     figure = pipeline(graph)

@@ -31,7 +31,14 @@ def test_a_methods_settings_are_those_of_its_section(params: Params) -> None:
     assert params.of("ae_flow_paper")["latent_dim"] == 16
     assert params.of("smote") == {"k_neighbors": 5}
     assert params.of("random") == {"shrinkage": 0.0}
-    assert params.of("raw") == params.of("class_weight") == {}
+    assert params.of("raw") == params.of("class_weight") == params.of("class_weight_all") == {}
+    assert params.of("ae_flow_all") == params.of("ae_flow")
+
+
+def test_settings_of_another_method_change_with_it(tmp_path: Path) -> None:
+    assert read_params(_changed(tmp_path, "ae_flow.latent_dim", 7)).of("ae_flow_all")["latent_dim"] == 7
+    with pytest.raises(InputError, match=r"all_rows\.ae_flow_all\.latent_dim: unknown key"):
+        read_params(_changed(tmp_path, "all_rows.ae_flow_all.latent_dim", 7))
 
 
 def test_options_are_what_the_classifiers_read(params: Params) -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import chdir
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 from conftest import ROOT
 
+from aeflow import AEFlowDetector
 from aeflow.errors import InputError
 from nids.balance.training_set import Rows
 from nids.base.files import read_frame, write_bytes, write_json
@@ -29,13 +30,14 @@ from nids.data.encode import encode
 from nids.data.labels import Classes
 from nids.data.sets import ENCODED, read_training
 from nids.detect import FILES, Options
-from nids.detect.fit import fit
+from nids.detect import fit as fitting
+from nids.detect.density import NAMES, Density, density_path
 from nids.detect.storage import to_bytes
 from nids.judge.scores import confusion_matrix
 from nids.params import Params
 from nids.predict import flows
 from nids.predict.decisions import decided, prior_of, with_prior
-from nids.predict.manifest import MANIFEST
+from nids.predict.manifest import DENSITY, MANIFEST
 from nids.predict.model import Model
 from nids.predict.package import package
 
@@ -61,14 +63,23 @@ def made(tmp_path_factory: pytest.TempPathFactory, description: Description, par
         found, tests, _ = encode(folder / "raw", description)
         dataset = in_memory(description, found, tests)
         train = read_training(dataset)
-        rows = Rows(train.features, train.labels)
-        options = Options("label", lr_max_iter=200, colsample_bytree=0.5)
-        for name, file in FILES.items():
-            classifier = fit(name, rows, train.encoder, options, weighted=False, seed=0)
-            write_bytes(Path("data/classifiers/ae_flow/ae_flow/seed0") / file, to_bytes(classifier))
+        rare = np.isin(train.labels, [train.classes.index(name) for name in dataset.minority])
+        known = train.known(rare | (np.arange(len(rare)) % 4 == 0))
+        options = Options("label", lr_max_iter=20, colsample_bytree=0.5)
+        normal = known.records[known.labels == known.classes.index("Normal")]
+        detector = AEFlowDetector(max_steps=100, hidden=(16,), random_state=0).fit(normal)
+        density = Density(detector, train.encoder)
+        density.save(density_path(0, params.seeds))
+        with pytest.MonkeyPatch.context() as patch:
+            for name in ("XGBClassifier", "RandomForestClassifier"):
+                patch.setattr(fitting, name, partial(getattr(fitting, name), n_estimators=8))
+            for name, file in FILES.items():
+                rows = Rows(density.before(name, known.features), known.labels)
+                classifier = fitting.fit(name, rows, train.encoder, options, weighted=False, seed=0)
+                write_bytes(Path("data/classifiers/ae_flow/ae_flow/seed0") / file, to_bytes(classifier))
         balanced = {"Normal": 600, "Dos": 600, "Probe": 390, "R2L": 465, "U2R": 422}
         write_json(Path("data/probabilities/ae_flow/reports.json"), {"ae_flow": {"seed0": {"rows": balanced}}})
-        package(Path("model"), "ae_flow", 0, params, dataset, {"xgb_onehot": SCORES}, {"xgb_onehot": RULE}, MADE_OF)
+        package(Path("model"), "ae_flow", 0, params, dataset, {"xgb_density": SCORES}, {"xgb_density": RULE}, MADE_OF)
     return folder
 
 
@@ -115,11 +126,14 @@ def test_probabilities_are_those_of_the_pipeline(made: Path, model: Model, raw: 
     """The encoded test set, which the stage encode wrote, and recorded rows give the same numbers to the bit."""
     with chdir(made):
         features = read_frame(ENCODED / "test.parquet").to_numpy()
-    assert np.array_equal(model.predict_proba(raw), model.probabilities(features))
+        density = Density.load(density_path(0, [0]), model.encoder_)
+    rows = model.with_density(features)
+    np.testing.assert_array_equal(rows, density.before("xgb_density", features))
+    assert np.array_equal(model.predict_proba(raw), model.probabilities(rows))
     assert set(model.predict(raw)) <= set(model.classes_)
-    for classifier in ("voting", "dt", "lr"):
+    for classifier in ("voting", "dt", "lr", "xgb_onehot"):
         other = Model.load(made / "model", classifier)
-        assert np.array_equal(other.predict_proba(raw), other.probabilities(features))
+        assert np.array_equal(other.predict_proba(raw), other.probabilities(rows))
         assert not np.array_equal(other.predict_proba(raw), model.predict_proba(raw))
 
 
@@ -136,10 +150,39 @@ def test_the_bytes_do_not_depend_on_chunks_formats_and_the_order_of_columns(
     raw.astype(dict.fromkeys(numbers, float)).to_parquet(tmp_path / "flows.parquet")
     for name in ("packed.csv.gz", "named.csv", "dos.csv", "flows.parquet"):
         assert _scored(run, tmp_path / name) == expected, name
-    monkeypatch.setattr(flows, "ROWS", 37)
-    monkeypatch.setattr("nids.data.blocks.SIZE", 5000)
+    monkeypatch.setattr(flows, "ROWS", 237)
+    monkeypatch.setattr("nids.data.blocks.SIZE", 30_000)
     for name in ("plain.txt", "packed.csv.gz", "named.csv", "flows.parquet"):
         assert _scored(run, tmp_path / name) == expected, name
+
+
+def test_novelty_is_above_0_for_the_rows_that_are_less_likely_than_nearly_all_normal_ones(
+    run: Callable[..., Result], model: Model, raw: pd.DataFrame, tmp_path: Path
+) -> None:
+    features = model.prepare(raw).features
+    novelty = model.novelty(model.with_density(features))
+    detector = model._density.detector
+    records = model.encoder_.inverse_transform(pd.DataFrame(features, columns=model.encoder_.names))
+    known = ~np.any([*model.encoder_.unknown(raw[model.encoder_.names]).values(), np.zeros(len(raw), bool)], axis=0)
+    outlier = detector.predict(records[known]) == -1
+    np.testing.assert_array_equal(novelty[known] > 0, outlier)
+    assert 0.05 < outlier.mean() < 0.95
+    shutil.copy(TEST, tmp_path / "flows.txt")
+    lines = _scored(run, tmp_path / "flows.txt").decode().splitlines()
+    assert lines[0].endswith(',"novelty","problem"')
+    found = pd.read_csv(tmp_path / "flows.txt.scored.csv")
+    np.testing.assert_allclose(found["novelty"], novelty, atol=0.00501)
+    said = [line for line in run(str(TEST)).stdout.splitlines() if line.startswith("novelty: ")]
+    n = (novelty > 0).sum()
+    half, most = np.rint(np.quantile(novelty, [0.5, 0.95], method="inverted_cdf")).astype(int)
+    assert said == [
+        f"novelty: above 0 for {n:,} flows ({100 * n / len(raw):.1f}%); half of the flows have {half} or less, "
+        f"95% have {most} or less"
+    ]
+    # Whatever the classifier.
+    shutil.copy(TEST, tmp_path / "other.txt")
+    _scored(run, tmp_path / "other.txt", "--classifier", "dt")
+    assert pd.read_csv(tmp_path / "other.txt.scored.csv")["novelty"].equals(found["novelty"])
 
 
 def test_a_row_for_every_line_and_what_is_wrong_with_it(
@@ -177,7 +220,10 @@ def test_a_row_for_every_line_and_what_is_wrong_with_it(
     assert problems[9] == "a quote that is not closed on its line"
     assert problems[10] == 'column service: "n\'new" never occurs in training; and 1 more'
     assert found["class"].isna().tolist() == [False] * 3 + [True, True, False, True, True, True, True, False, False]
-    assert found["attack"].isna().equals(found["class"].isna())
+    for name in ("attack", "p Normal", "novelty"):
+        assert found[name].isna().equals(found["class"].isna()), name
+    # What training lacks is as new as it gets: a service, and numbers far away.
+    assert (found["novelty"][[1, 2, 10]] > 0).all()
     assert run(str(path)).exit_code == 3
     cells[2][column["src_bytes"]] = f"{3 * highest:.0f}"
     path.write_text(",".join(cells[2]) + "\n")
@@ -223,13 +269,13 @@ def test_several_files_and_their_names(run: Callable[..., Result], tmp_path: Pat
 
 
 def test_what_people_see(run: Callable[..., Result], model: Model) -> None:
-    found = run(str(TEST), "--explain", "2", "--score")
+    assert "(+" in run(str(TEST), "--explain", "2").stdout
+    found = run(str(TEST), "--score")
     assert found.exit_code == 0
     lines = found.stdout.splitlines()
     assert max(map(len, lines)) <= 120
     n = len(TEST.read_text().splitlines())
     assert lines[-1].startswith(f"{n:,} flows: ")
-    assert "(+" in found.stdout
     predicted = model.predict(pd.read_csv(TEST, header=None, names=list(model.manifest_.source.read.names), dtype=str))
     for name in model.classes_:
         assert any(line.split()[:2] == [name, f"{(predicted == name).sum():,}"] for line in lines)
@@ -254,7 +300,7 @@ def test_scores_are_those_of_the_labels(
     ("options", "message"),
     [
         (("-o", "out.xlsx"), "'out.xlsx': how is it to be written? give a name that ends in .csv, .csv.gz or .parquet"),
-        (("--classifier", "svm"), "no classifier 'svm'; there are dt, rf, lr, xgb, xgb_onehot"),
+        (("--classifier", "svm"), "no classifier 'svm'; there are dt, rf, lr, xgb, xgb_onehot, xgb_density"),
         (("--prior", "Norml=0.9"), "--prior: no class 'Norml' (nearest is 'Normal'); there are "),
         (("--prior", "Normal=much"), "--prior: 'much' is no share; give CLASS=SHARE,..."),
         (("--prior", "Normal=1"), "--prior: shares are above 0, and those given are below 1 in sum"),
@@ -278,7 +324,7 @@ def test_options_that_make_no_sense_are_told(
 
 def test_files_that_were_exchanged_are_refused(made: Path, run: Callable[..., Result], tmp_path: Path) -> None:
     planted = pickle.dumps({"a": 1})
-    for name in (*FILES.values(), "encoder.json", MANIFEST):
+    for name in (*FILES.values(), DENSITY, "encoder.json", MANIFEST):
         folder = tmp_path / name
         shutil.copytree(made / "model", folder)
         (folder / name).write_bytes(planted)
@@ -297,7 +343,7 @@ def test_files_that_were_exchanged_are_refused(made: Path, run: Callable[..., Re
 
 
 def test_a_model_is_loaded_without_torch(made: Path) -> None:
-    """It takes seconds, and XGBoost needs none of it."""
+    """It takes seconds, and neither XGBoost nor the density needs any of it."""
     code = "import sys; from nids.predict.model import Model; Model.load('model'); print('torch' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=made, env={"PYTHONPATH": str(ROOT / "src")}, capture_output=True, check=True
@@ -331,15 +377,35 @@ def test_classes_by_rule_and_threshold() -> None:
     assert decided(p, classes, "Normal", {"Normal": 1.0, "Dos": 1.0, "U2R": 20.0}, None).tolist() == [2, 2, 2]
 
 
-def test_contributions_sum_to_the_margin(model: Model, raw: pd.DataFrame) -> None:
-    features = model.prepare(raw.head(20)).features
-    found = model.contributions(features)
-    assert found.shape == (20, 5, 41)
-    margins = np.log(model.probabilities(features))
-    difference = margins - found.sum(axis=2)
-    # What is left is the bias of each class and what the softmax takes off all classes of a row.
-    bias = difference - difference[:, :1]
-    np.testing.assert_allclose(bias, np.tile(bias[:1], (20, 1)), atol=1e-3)
+def test_contributions_sum_to_the_margin(made: Path, model: Model, raw: pd.DataFrame) -> None:
+    rows = model.with_density(model.prepare(raw.head(20)).features)
+    for classifier, n_features in (("xgb_density", 43), ("xgb_onehot", 41), ("xgb", 41)):
+        other = Model.load(made / "model", classifier)
+        found = other.contributions(rows)
+        assert found.shape == (20, 5, n_features)
+        margins = np.log(other.probabilities(rows))
+        difference = margins - found.sum(axis=2)
+        # What is left is the bias of each class and what the softmax takes off all classes of a row.
+        bias = difference - difference[:, :1]
+        np.testing.assert_allclose(bias, np.tile(bias[:1], (20, 1)), atol=1e-3)
+
+
+def test_the_density_can_be_a_reason(
+    run: Callable[..., Result], model: Model, raw: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where its two columns add most."""
+    weights = np.append(np.zeros(41), [0.5, 0.25])
+    monkeypatch.setattr(Model, "contributions", lambda _, rows: np.tile(weights, (len(rows), 5, 1)))
+    lines = [line.split("  ") for line in run(str(TEST), "--explain", "3").stdout.splitlines() if "(+" in line]
+    assert len(lines) == 3
+    density = model.with_density(model.prepare(raw).features)[:, 41:]
+    for line in lines:
+        flow, _, *reasons = [part.strip() for part in line if part.strip()]
+        row = density[int(flow.replace(",", "")) - 1]
+        assert reasons[:2] == [
+            f"{name} = {value:.1f} (+{weight:.2f})"
+            for name, value, weight in zip(NAMES, row, weights[41:], strict=True)
+        ]
 
 
 def test_the_card_says_what_it_is(made: Path) -> None:
@@ -349,7 +415,7 @@ def test_the_card_says_what_it_is(made: Path) -> None:
     assert len(pd.read_csv(made / "model/examples.csv")) == 5
 
 
-@pytest.mark.parametrize("n", [150])
+@pytest.mark.parametrize("n", [60])
 def test_mutated_files_give_a_row_for_each_line_or_one_line(run: Callable[..., Result], tmp_path: Path, n: int) -> None:
     rng = np.random.default_rng(0)
     lines = TEST.read_bytes().splitlines()[:30]

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from nids.judge.statistics import bootstrap_interval, friedman, holm, nemenyi, statistics, wilcoxon
+from nids.judge.statistics import bootstrap_interval, friedman, holm, nemenyi, of_pairs, statistics, wilcoxon
 
 TESTED = ("weighted_f1", "macro_f1", "recall_U2R")
 MEANS = {"raw": 0.7, "smote": 0.75, "vae": 0.75, "ae_flow": 0.8}
@@ -54,6 +54,25 @@ def test_pairs_are_made_by_seed_whatever_the_order_of_rows() -> None:
     names = ("macro_f1",)
     found, in_order = statistics(mixed, names)["macro_f1"], statistics(frame, names)["macro_f1"]
     assert found == in_order
+
+
+def test_what_changes_between_two_configurations_is_paired_by_method_and_seed() -> None:
+    before = _scores(10)
+    after = before.copy()
+    after["macro_f1"] += after["method"].map({"raw": 0.02, "smote": -0.01, "vae": 0.0, "ae_flow": 0.03})
+    after.loc[after["method"] == "ae_flow", "macro_f1"] += np.linspace(0, 0.01, 10)
+    found = of_pairs(after.sample(frac=1, random_state=0), before, TESTED)
+    assert tuple(found) == TESTED
+    assert {method: of["difference"] for method, of in found["macro_f1"].items()} == pytest.approx(
+        {"raw": 0.02, "smote": -0.01, "vae": 0, "ae_flow": 0.035}
+    )
+    p = {method: (of["p"], of["p_holm"]) for method, of in found["macro_f1"].items()}
+    # The smallest of four p by four, and no change at all is 1.
+    assert p["raw"] == p["smote"] == p["ae_flow"] == (0.001953, 0.007812)
+    assert p["vae"] == (1, 1)
+    assert {of["difference"] for of in found["weighted_f1"].values()} == {0}
+    few = of_pairs(after[after["seed"] < 3], before[before["seed"] < 3], ["macro_f1"])["macro_f1"]["raw"]
+    assert (few["p"], few["p_holm"]) == (None, None)
 
 
 def test_found_can_be_stored_and_found_again() -> None:

@@ -25,6 +25,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "cgan": QUICK,
     "ae_flow_paper": QUICK | {"objective": "paper"},
     "ae_flow": QUICK,
+    "ae_flow_all": QUICK,
 }
 # These interpolate label codes; the others draw records.
 OF_CODES = ("smote", "adasyn", "borderline_smote")

@@ -8,18 +8,22 @@ import numpy as np
 import pytest
 
 from nids.balance.training_set import Rows
+from nids.data.dataset import Dataset
 from nids.data.sets import Training
 from nids.detect import DECIDED, Options
 from nids.detect import fit as fitting
+from nids.detect.density import fit_density
 from nids.judge.scores import confusion_matrix, scores
 from nids.runs import run as running
-from nids.runs.run import Settings
-from nids.runs.validation import held_out_probabilities, random_part, random_split_scores
+from nids.runs.folds import folds, parts, random_part
+from nids.runs.run import Settings, Shared, kept
+from nids.runs.validation import held_out_probabilities, random_split_scores
 
-pytestmark = pytest.mark.usefixtures("few_trees")
+pytestmark = pytest.mark.usefixtures("few_trees", "few_steps")
 
 Found = Callable[[str], dict[str, np.ndarray]]
 METHODS: dict[str, dict[str, Any]] = {"raw": {}, "class_weight": {}, "smote": {"k_neighbors": 3}}
+UNDERSAMPLED = ("class_weight", "smote")
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +43,14 @@ def _settings(method: str, categorical: str = "label") -> Settings:
     )
 
 
-def _probabilities(method: str, train: Training, known: np.ndarray, seed: int = 0) -> dict[str, np.ndarray]:
-    return held_out_probabilities(method, _settings(method), "soft", train, known, None, seed)
+def _probabilities(
+    method: str, train: Training, known: np.ndarray, seed: int = 0, categorical: str = "label", voting: str = "soft"
+) -> dict[str, np.ndarray]:
+    """As the stage validate has them."""
+    settings = _settings(method, categorical)
+    undersampled = kept(settings, train, known, seed) if method in UNDERSAMPLED else None
+    shared = Shared(undersampled, fit_density(train, known, "Normal", seed))
+    return held_out_probabilities(method, settings, voting, train, known, shared, seed)
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +89,24 @@ def test_only_known_rows_are_learned(small: Training, known: np.ndarray, found: 
         assert (after[name][::2] != before[name][::2]).any()
 
 
+def test_the_density_is_of_known_normal_rows_alone(small: Training, known: np.ndarray) -> None:
+    normal = small.labels == small.classes.index("Normal")
+    before = fit_density(small, known, "Normal", 0).of(small.features)
+
+    def after(rows: np.ndarray) -> np.ndarray:
+        """Rows have the features of others, of the same labels."""
+        features = small.features.copy()
+        features[rows] = np.roll(features[rows], 1, axis=0)[:, ::-1]
+        changed = Training(features, small.labels, small.records, small.types, small.encoder, small.classes)
+        return fit_density(changed, known, "Normal", 0).of(small.features)
+
+    np.testing.assert_array_equal(after(normal & ~known), before)
+    np.testing.assert_array_equal(after(~normal), before)
+    assert (after(normal & known) != before).any()
+    assert (fit_density(small, None, "Normal", 0).of(small.features) != before).any()
+    assert (fit_density(small, known, "Normal", 1).of(small.features) != before).any()
+
+
 def test_known_labels_do_matter(small: Training, known: np.ndarray, found: Found) -> None:
     before = found("raw")
     labels = small.labels.copy()
@@ -111,7 +139,7 @@ def test_training_sets_are_the_methods(
     monkeypatch.setattr(running, "fit", spy)
     counts = np.bincount(small.labels[known], minlength=5).tolist()
     _probabilities(method, small, known, seed=3)
-    assert list(spy.counts) == ["xgb", "lr", "xgb_onehot"]
+    assert list(spy.counts) == ["xgb", "lr", "xgb_onehot", "xgb_density"]
     for name, (dos, normal, *minority) in spy.counts.items():
         new = [0, 30, 25] if method == "smote" else [0, 0, 0]
         assert minority == [n + more for n, more in zip(counts[2:], new, strict=True)]
@@ -124,16 +152,17 @@ def test_training_sets_are_the_methods(
 
 
 def test_categories_are_encoded_as_the_settings_say(small: Training, known: np.ndarray, found: Found) -> None:
-    """XGBoost one-hot sees them one-hot in any case."""
+    """XGBoost one-hot sees them one-hot in any case, with the density or without."""
     label = found("raw")
-    onehot = held_out_probabilities("raw", _settings("raw", "onehot"), "soft", small, known, None, 0)
+    onehot = _probabilities("raw", small, known, categorical="onehot")
     assert (label["xgb"] != onehot["xgb"]).any()
-    np.testing.assert_array_equal(label["xgb_onehot"], onehot["xgb_onehot"])
+    for name in ("xgb_onehot", "xgb_density"):
+        np.testing.assert_array_equal(label[name], onehot[name])
 
 
 def test_voting_is_of_xgboost_and_lr(small: Training, known: np.ndarray, found: Found) -> None:
     soft = found("raw")
-    hard = held_out_probabilities("raw", _settings("raw"), "hard", small, known, None, 0)
+    hard = _probabilities("raw", small, known, voting="hard")
     assert set(np.unique(hard["voting"])) <= {0, 0.5, 1}
     # XGBoost's class always has one of the two votes.
     rows = np.arange(len(hard["xgb"]))
@@ -154,10 +183,23 @@ def test_a_random_part_is_as_large_as_a_fold() -> None:
     assert 0.4 < known[:50].mean() < 0.9
 
 
+def test_parts_are_those_of_each_cut_and_a_random_one(small: Training, dataset: Dataset) -> None:
+    found = parts(small, dataset.class_of, 3, [2, 5])
+    assert [(part.name, part.seed) for part in found] == [
+        *((f"seed{seed}-part{fold}", seed) for seed in (2, 5) for fold in range(3)),
+        ("random", 2),
+    ]
+    for seed, of_cut in ((2, found[:3]), (5, found[3:6])):
+        held_out = folds(small, dataset.class_of, 3, seed)
+        for fold, part in enumerate(of_cut):
+            np.testing.assert_array_equal(~part.known, held_out == fold)
+    np.testing.assert_array_equal(found[-1].known, random_part(len(small.labels), 3, 2))
+
+
 def test_random_split_scores_are_of_the_rows_held_out(small: Training, known: np.ndarray, found: Found) -> None:
     p = found("smote")
     labels = small.labels[~known]
-    predicted = p["xgb_onehot"].argmax(axis=1)
+    predicted = p["xgb_density"].argmax(axis=1)
     expected = scores(confusion_matrix(labels, predicted, 5), small.classes, "Normal")
     of_split = random_split_scores(p, labels, small.classes, "Normal")
     assert of_split == {name: round(expected[name], 4) for name in ("weighted_f1", "macro_f1")}

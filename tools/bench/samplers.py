@@ -17,7 +17,7 @@ from nids.balance.training_set import training_set
 from nids.data.dataset import Dataset, read_dataset
 from nids.data.sets import Training, read_training
 from nids.params import read_params
-from nids.runs.run import Run, Settings
+from nids.runs.run import Run, Settings, Shared, kept
 from tools.bench.measure import clone, keep, measure
 
 LARGE = 500_000
@@ -36,8 +36,9 @@ def assemble() -> None:
     """Write the training set that one-sided selection cleans with SMOTE, in a process apart from those measured."""
     train, dataset = _read()
     params = read_params()
-    run = Run("smote", Settings.of("smote", params, dataset), train, params.seeds[0])
-    rows = training_set(train, run.kept(), run.new()[0])
+    settings, seed = Settings.of("smote", params, dataset), params.seeds[0]
+    shared = Shared(kept(settings, train, None, seed))
+    rows = training_set(train, shared.undersampled, Run("smote", settings, train, seed, shared).new()[0])
     majority = [train.classes.index(name) for name in dataset.majority]
     np.savez(ASSEMBLED, features=rows.features, labels=rows.labels, majority=majority)
 

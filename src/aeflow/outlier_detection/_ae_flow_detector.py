@@ -15,9 +15,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from aeflow._checks import check_hidden, check_shape, note_columns
 from aeflow.errors import InputError
-from aeflow.outlier_detection._columns import Categorical, as_frame, as_table, learn_columns, match
 from aeflow.outlier_detection._file import read, write
 from aeflow.outlier_detection._network import Shape
+from aeflow.over_sampling._columns import Categorical, as_frame, as_table, learn_columns, match
 
 
 class AEFlowDetector(OutlierMixin, BaseEstimator):
@@ -54,13 +54,13 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
         Real-NVP's layers or NICE's.
     hidden : sequence of int, default=(32, 64)
         Units of each hidden layer in the encoder and the couplings, and from the last to the first in the decoder.
-    noise : float, default=0.5
+    noise : float, default=0.3
         Standard deviation of the noise on z in training, where z is normalised to 1.
-    bins : int, default=40
+    bins : int, default=20
         Cells for a column's numbers that are no atoms; fewer where 65,536 / columns is less.
-    batch_size : int, default=512
+    batch_size : int, default=1024
         Rows in a step, drawn with replacement.
-    max_epochs, max_steps : int, default=60 and 600
+    max_epochs, max_steps : int, default=120 and 600
         Training ends after so many epochs, or the epochs that fit into so many steps.
     learning_rate : float, default=0.01
         The highest that it gets; it rises and falls once.
@@ -123,10 +123,10 @@ class AEFlowDetector(OutlierMixin, BaseEstimator):
         coupling_layers: int = 2,
         coupling: Literal["affine", "additive"] = "affine",
         hidden: Sequence[int] = (32, 64),
-        noise: float = 0.5,
-        bins: int = 40,
-        batch_size: int = 512,
-        max_epochs: int = 60,
+        noise: float = 0.3,
+        bins: int = 20,
+        batch_size: int = 1024,
+        max_epochs: int = 120,
         max_steps: int = 600,
         learning_rate: float = 0.01,
         random_state: Any = None,

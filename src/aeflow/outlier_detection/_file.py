@@ -16,10 +16,10 @@ from pandas.api import types
 from aeflow._checks import column as column_of
 from aeflow._checks import quote
 from aeflow.errors import InputError
-from aeflow.outlier_detection._columns import MOST_DECIMALS, Column, learn_columns
 from aeflow.outlier_detection._likelihood import Gaussian, Likelihood
 from aeflow.outlier_detection._lookup import ColumnLookup, Lookup
 from aeflow.outlier_detection._network import Network, Shape
+from aeflow.over_sampling._columns import MOST_DECIMALS, Column, learn_columns
 
 # The one key of the metadata: of several, safetensors writes the order at random.
 KEY = "aeflow.AEFlowDetector"

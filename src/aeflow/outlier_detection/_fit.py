@@ -11,12 +11,12 @@ from torch import nn
 from aeflow._generators.reproducible import reproducible
 from aeflow._generators.training import train
 from aeflow.errors import InputError
-from aeflow.outlier_detection._columns import Column
 from aeflow.outlier_detection._likelihood import Likelihood
 from aeflow.outlier_detection._lookup import ColumnLookup, Lookup
 from aeflow.outlier_detection._model import CellAEFlow
 from aeflow.outlier_detection._network import Layers, Network, Shape
 from aeflow.over_sampling._binned import BinnedTable
+from aeflow.over_sampling._columns import Column
 
 
 def fit_likelihood(

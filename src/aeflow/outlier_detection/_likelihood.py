@@ -20,7 +20,7 @@ BLOCK = 256
 MOST_COLUMNS = 100
 # Added to each variance of z and e. With less, errors that hardly vary make alarms of rows of the class which are a
 # little unlike those learned; with more, attacks are not found (docs/detector.md).
-LEAST_VARIANCE = 1.0
+LEAST_VARIANCE = 0.2
 
 
 # What is made of the cells of a block (n_varying, BLOCK), and whether they were learned (n_columns, BLOCK), with memory

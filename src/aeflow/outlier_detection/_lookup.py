@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from aeflow._checks import are_missing
-from aeflow.outlier_detection._columns import Column, exact
+from aeflow.over_sampling._columns import Column, exact
 
 if TYPE_CHECKING:  # it imports torch
     from aeflow.over_sampling._binned import Cells

@@ -65,14 +65,14 @@ class Column:
             row = int((~known).argmax())
             raise InputError(
                 f"{place(values, row)}, {self.said}: {quote(values.iloc[row])} is not among the "
-                "categories that the sampler has learned; fit it anew"
+                "categories that were learned; fit it anew"
             )
         if bounded and not known.all():
             row = int((~known).argmax())
             (found,) = cast(np.ndarray, exact(values.iloc[[row]]))
             raise InputError(
-                f"{place(values, row)}, {self.said}: {found} is outside of {self.low} to {self.high}, which the "
-                "sampler has learned; fit it anew"
+                f"{place(values, row)}, {self.said}: {found} is outside of {self.low} to {self.high}, the range that "
+                "was learned; fit it anew"
             )
         return working
 
@@ -91,7 +91,7 @@ class Column:
             return codes.clip(0).astype(np.uint64), codes >= 0
         numbers = exact(values)
         if numbers is None:
-            raise InputError(f"{self.said}: {values.dtype} where the sampler has learned numbers; convert it")
+            raise InputError(f"{self.said}: {values.dtype} where numbers were learned; convert it")
         _refuse_infinite(numbers, values, self.said)
         beyond = (numbers < self.low) | (numbers > self.high)
         if self.span is None:
@@ -180,7 +180,7 @@ def match(columns: Sequence[Column], X: Any) -> pd.DataFrame:
     said = [f"{verb} {', '.join(map(quote, of[:5]))}" for verb, of in (("lacks", missing), ("has", unknown)) if of]
     raise InputError(
         f"columns: X {' and '.join(said) or 'has them in another order, and names repeat'}; "
-        f"give the {len(names)} columns that the sampler has learned"
+        f"give the {len(names)} columns that were learned"
     )
 
 

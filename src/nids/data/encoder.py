@@ -92,8 +92,9 @@ class Encoder:
             elif kind == "number":
                 records[name] = plain[name]
             else:
-                low = None if kind == "integer" else 0
-                records[name] = plain[name].round().clip(low, 1 if kind == "flag" else None).astype("int64")
+                # Within what a float holds exactly: beyond int64 it is the processor that says what comes out.
+                low, high = 1 - BEYOND if kind == "integer" else 0, 1 if kind == "flag" else BEYOND - 1
+                records[name] = plain[name].round().clip(low, high).astype("int64")
         return records
 
     def records(self, frame: pd.DataFrame) -> pd.DataFrame:

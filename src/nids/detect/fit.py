@@ -20,29 +20,29 @@ from nids.detect.inputs import feature_types, inputs, sees_codes
 
 
 def fit(name: str, rows: Rows, encoder: Encoder, options: Options, *, weighted: bool, seed: int) -> ClassifierMixin:
-    """Fit classifier ``name`` (a key of ``FILES``) on encoded rows.
+    """Fit classifier ``name`` (a key of ``FILES``, or of WITH_DENSITY) on encoded rows.
 
     Settings are the libraries' defaults, as the paper gives none, but for ``colsample_bytree`` of
-    XGBoost one-hot. ``weighted``: every class weighs the same in sum. One thread, so that fits can
-    run side by side and come out the same on any number of cores.
+    XGBoost one-hot, with density or without. ``weighted``: every class weighs the same in sum. One thread, so that
+    fits can run side by side and come out the same on any number of cores.
     """
     x = inputs(name, options.categorical, rows.features, encoder)
     onehot: dict[str, Any] = {}
     if sees_codes(name, options.categorical):
         onehot = {
             "enable_categorical": True,
-            "feature_types": feature_types(encoder),
+            "feature_types": feature_types(encoder, x.shape[1]),
             "max_cat_to_onehot": 2**31 - 1,
         }
+    colsampled: dict[str, Any] = {"random_state": seed, "colsample_bytree": options.colsample_bytree}
     classifiers: dict[str, Any] = {
         "dt": lambda: DecisionTreeClassifier(random_state=seed),
         "rf": lambda: RandomForestClassifier(random_state=seed, n_jobs=1),
         # Newton's method reaches the optimum in some 20 steps, where lbfgs, the default, takes hundreds.
         "lr": lambda: LogisticRegression(solver="newton-cholesky", max_iter=options.lr_max_iter),
         "xgb": lambda: XGBClassifier(n_jobs=1, **onehot),
-        "xgb_onehot": lambda: XGBClassifier(
-            n_jobs=1, random_state=seed, colsample_bytree=options.colsample_bytree, **onehot
-        ),
+        "xgb_onehot": lambda: XGBClassifier(n_jobs=1, **colsampled, **onehot),
+        "xgb_density": lambda: XGBClassifier(n_jobs=1, **colsampled, **onehot),
     }
     if name == "lr":
         x = x.astype(np.float32)  # half the time; it still comes nearer to the optimum than lbfgs in float64

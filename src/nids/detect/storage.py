@@ -26,6 +26,7 @@ TYPES = {
     "lr": LogisticRegression,
     "xgb": XGBClassifier,
     "xgb_onehot": XGBClassifier,
+    "xgb_density": XGBClassifier,
 }
 
 # skops asks to name it, because node indices out of range could crash a prediction.

@@ -6,15 +6,19 @@ from typing import Any
 
 import numpy as np
 
+from nids.data.encoder import Encoder
 from nids.data.sets import Answers
+from nids.detect import MAIN, PAPERS
 from nids.detect.decision import decide
+from nids.detect.density import Density
 from nids.detect.predictions import read_probabilities
 from nids.detect.voting import with_voting
+from nids.judge.detection import detection
 from nids.judge.probabilities import probability_scores, reliability
 from nids.judge.scores import argmax_scores, scores_of
 
 # The classifiers whose reliability curves are kept.
-CALIBRATED = ("voting", "xgb_onehot")
+CALIBRATED = (PAPERS[0], MAIN[0])
 # The classifiers of the ablation.
 ABLATED = ("xgb", "voting")
 Rows = list[dict[str, Any]]
@@ -23,18 +27,21 @@ Rows = list[dict[str, Any]]
 def evaluate(
     found: Mapping[str, np.ndarray], answers: Answers, multipliers: Mapping[str, Mapping[str, float]]
 ) -> dict[str, Rows]:
-    """Return rows of ``scores`` on every test set, and of ``attacks`` and ``calibration`` on "test".
+    """Return rows of ``scores`` on every test set, and of ``attacks``, ``calibration`` and ``detection`` on "test".
 
     ``multipliers`` has ``{class: multiplier}`` of the decision rule for the classifiers that have one;
-    attack types are of those alone.
+    attack types are of those alone. What ``nids.judge.detection`` finds is of the configuration MAIN.
     """
-    rows: dict[str, Rows] = {"scores": [], "attacks": [], "calibration": []}
+    rows: dict[str, Rows] = {"scores": [], "attacks": [], "calibration": [], "detection": [], "roc": [], "alarms": []}
     in_test, of_test = answers.sets["test"], answers.of("test")
     for name, p in found.items():
         rule = None
         if name in multipliers:
             rule = np.array([multipliers[name][of] for of in answers.classes])
             rows["attacks"] += _attack_rows(name, p[in_test], of_test, rule)
+            if name == MAIN[0]:
+                normal = answers.classes.index(answers.normal)
+                rows |= detection(1 - p[in_test, normal], decide(p[in_test], rule) != normal, of_test)
         for test, chosen in answers.sets.items():
             rows["scores"] += _score_rows({"test": test, "classifier": name}, p[chosen], answers, chosen, rule)
         if name in CALIBRATED:
@@ -92,6 +99,13 @@ def evaluate_file(
 ) -> dict[str, Rows]:
     """Return ``evaluate`` of the probabilities in a file, and of Voting behind them."""
     return evaluate(with_voting(read_probabilities(path, answers.classes), voting), answers, multipliers)
+
+
+def density_file(path: Path, encoder: Encoder, test: np.ndarray, answers: Answers) -> dict[str, Rows]:
+    """Return ``detection`` of the density in a file, for test features (n, n_features) of the rows of ``answers``."""
+    density, in_test = Density.load(path, encoder), answers.sets["test"]
+    novelty = density.detector.offset_ - density.of(test[in_test]).sum(axis=1)
+    return detection(novelty, novelty > 0, answers.of("test"))
 
 
 def cell_scores(path: Path, answers: Answers, voting: str) -> Rows:

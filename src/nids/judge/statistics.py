@@ -39,6 +39,19 @@ def statistics(scores: pd.DataFrame, names: Sequence[str]) -> dict[str, Any]:
     return {name: _of_score(_by_method(scores, name)) for name in names}
 
 
+def of_pairs(after: pd.DataFrame, before: pd.DataFrame, names: Sequence[str]) -> dict[str, Any]:
+    """Return for each score in ``names`` and each method what changes from one configuration to another.
+
+    after, before: as ``scores`` of ``statistics``. ``{score: {method: {"difference", "low", "high", "p", "p_holm"}}}``,
+    paired by seed, as ``against_ae_flow`` has them.
+    """
+    found = {}
+    for name in names:
+        of_after, of_before = _by_method(after, name), _by_method(before, name)
+        found[name] = _compared({method: (of_after[method] - of_before[method]).round(12) for method in of_after})
+    return found
+
+
 def bootstrap_interval(values: np.ndarray) -> tuple[float, float]:
     """Return the 95% percentile-bootstrap interval of the mean of values (n,); one value is its own interval.
 
@@ -108,11 +121,6 @@ def _of_score(values: Mapping[str, np.ndarray]) -> dict[str, Any]:
     table = np.column_stack(list(values.values()))
     n_seeds, n_methods = table.shape
     enough = n_seeds >= MIN_SEEDS
-    differences = {
-        method: (values[STUDIED] - of_method).round(12) for method, of_method in values.items() if method != STUDIED
-    }
-    p = {method: wilcoxon(of_method) if enough else None for method, of_method in differences.items()}
-    adjusted = holm({method: value for method, value in p.items() if value is not None})
     return {
         "methods": {
             method: {
@@ -122,18 +130,31 @@ def _of_score(values: Mapping[str, np.ndarray]) -> dict[str, Any]:
             }
             for method, of_method in values.items()
         },
-        "against_ae_flow": {
-            method: {
-                "difference": _rounded(of_method.mean()),
-                **_interval(of_method),
-                "p": _rounded(p[method]),
-                "p_holm": _rounded(adjusted.get(method)),
+        "against_ae_flow": _compared(
+            {
+                method: (values[STUDIED] - of_method).round(12)
+                for method, of_method in values.items()
+                if method != STUDIED
             }
-            for method, of_method in differences.items()
-        },
+        ),
         "friedman_p": _rounded(friedman(table) if enough else None),
         "ranks": dict(zip(values, map(_rounded, stats.rankdata(-table, axis=1).mean(axis=0)), strict=True)),
         "critical_difference": _rounded(nemenyi(n_methods, n_seeds) if enough else None),
+    }
+
+
+def _compared(differences: Mapping[str, np.ndarray]) -> dict[str, dict[str, float | None]]:
+    """Return of each method's paired differences (seeds,) the mean, its interval, and p before and after ``holm``."""
+    p = {method: wilcoxon(of) if len(of) >= MIN_SEEDS else None for method, of in differences.items()}
+    adjusted = holm({method: value for method, value in p.items() if value is not None})
+    return {
+        method: {
+            "difference": _rounded(of_method.mean()),
+            **_interval(of_method),
+            "p": _rounded(p[method]),
+            "p_holm": _rounded(adjusted.get(method)),
+        }
+        for method, of_method in differences.items()
     }
 
 

@@ -11,7 +11,7 @@ from nids.base.files import existing, intact, write_bytes
 from nids.base.section import Section
 from nids.data.description import Source, names_a_file
 
-MANIFEST, ENCODER = "model.json", "encoder.json"
+MANIFEST, ENCODER, DENSITY = "model.json", "encoder.json", "density.safetensors"
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 

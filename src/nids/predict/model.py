@@ -13,11 +13,12 @@ from aeflow.errors import InputError
 from nids.base.files import intact, read_json
 from nids.base.quote import quoted
 from nids.data.encoder import Encoder
-from nids.detect import FILES, MAIN, Options
+from nids.detect import FILES, MAIN, WITH_DENSITY, Options
+from nids.detect.density import NAMES, Density
 from nids.detect.fit import probabilities
 from nids.detect.inputs import feature_types, inputs, sees_codes
 from nids.detect.voting import vote
-from nids.predict.manifest import ENCODER, read_manifest
+from nids.predict.manifest import DENSITY, ENCODER, read_manifest
 from nids.predict.prepare import Prepared, check_names, prepare
 
 # What Voting is made of.
@@ -35,8 +36,8 @@ class Model(ClassifierMixin, BaseEstimator):
     ----------
     folder : path
         The model folder, models/METHOD.
-    classifier : str, default="xgb_onehot"
-        Which of its classifiers: dt, rf, lr, xgb, voting or xgb_onehot.
+    classifier : str, default="xgb_density"
+        Which of its classifiers: dt, rf, lr, xgb, voting, xgb_onehot or xgb_density.
 
     Attributes
     ----------
@@ -79,6 +80,7 @@ class Model(ClassifierMixin, BaseEstimator):
             there = ", ".join(name for name, file in FILES.items() if file in self.manifest_.files)
             raise InputError(f"{folder}: no classifier {quoted(absent[0])}; there are {there}")
         self._classifiers = {name: _read(folder / FILES[name]) for name in names}
+        self._density = Density.load(folder / DENSITY, self.encoder_)
         self.classes_ = np.array(self.manifest_.classes, dtype=object)
         self.feature_names_in_ = np.array(self.encoder_.names, dtype=object)
         self.n_features_in_ = len(self.feature_names_in_)
@@ -97,28 +99,45 @@ class Model(ClassifierMixin, BaseEstimator):
         nothing = np.full(len(frame), "", dtype=object) if broken is None else broken
         return prepare(frame, nothing, self.manifest_, self.encoder_)
 
-    def probabilities(self, features: np.ndarray) -> np.ndarray:
-        """Return the class probabilities of encoded rows (n, n_features), shape (n, n_classes), float64."""
+    def with_density(self, features: np.ndarray) -> np.ndarray:
+        """Return encoded rows (n, n_features) with the two parts of AE-Flow's log-density, NAMES, behind them."""
+        return np.hstack([features, self._density.of(features)])
+
+    def novelty(self, rows: np.ndarray) -> np.ndarray:
+        """Return of rows of ``with_density`` by how much log p is below that of most normal flows, shape (n,), float64.
+
+        It is above 0 for the rows that are less likely than all but ``contamination`` of the normal training rows.
+        """
+        return self._density.detector.offset_ - rows[:, -len(NAMES) :].sum(axis=1)
+
+    def _seen(self, name: str, rows: np.ndarray) -> np.ndarray:
+        return rows if name in WITH_DENSITY else rows[:, : -len(NAMES)]
+
+    def probabilities(self, rows: np.ndarray) -> np.ndarray:
+        """Return the class probabilities of rows of ``with_density``, shape (n, n_classes), float64."""
         options = Options(self.manifest_.categorical, lr_max_iter=1, colsample_bytree=1.0)
         found = [
-            probabilities(name, classifier, features, self.encoder_, options).astype(np.float64)
+            probabilities(name, classifier, self._seen(name, rows), self.encoder_, options).astype(np.float64)
             for name, classifier in self._classifiers.items()
         ]
         return vote(found, self.manifest_.voting) if self.classifier == "voting" else found[0]
 
-    def contributions(self, features: np.ndarray) -> np.ndarray:
-        """Return what each feature adds to the margin of each class, shape (n, n_classes, n_features), float32.
+    def contributions(self, rows: np.ndarray) -> np.ndarray:
+        """Return what each feature of rows of ``with_density`` adds to the margin of each class.
+
+        Shape (n, n_classes, n_features), float32; NAMES are behind the features of a classifier that sees them.
 
         XGBoost's own, Tree SHAP: https://xgboost.readthedocs.io/en/stable/prediction.html. Raises InputError for
         another classifier.
         """
         if not self.classifier.startswith("xgb"):
-            raise InputError("--explain: only XGBoost gives contributions; choose --classifier xgb_onehot or xgb")
+            raise InputError("--explain: only XGBoost gives contributions; choose --classifier xgb_density or xgb")
         options = self.manifest_.categorical
         codes = sees_codes(self.classifier, options)
+        seen = inputs(self.classifier, options, self._seen(self.classifier, rows), self.encoder_)
         matrix = DMatrix(
-            inputs(self.classifier, options, features, self.encoder_),
-            feature_types=feature_types(self.encoder_) if codes else None,
+            seen,
+            feature_types=feature_types(self.encoder_, seen.shape[1]) if codes else None,
             enable_categorical=codes,
             nthread=1,
         )
@@ -136,7 +155,7 @@ class Model(ClassifierMixin, BaseEstimator):
         if not found.scored.all():
             row = int((~found.scored).argmax())
             raise InputError(f"row {row} (from 0), {found.problems[row]}; correct it or drop the row")
-        return self.probabilities(found.features)
+        return self.probabilities(self.with_density(found.features))
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Return the likeliest class of each row, shape (n,)."""

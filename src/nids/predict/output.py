@@ -17,6 +17,7 @@ from nids.base.quote import quoted
 
 # Of probabilities.
 DIGITS = 6
+NOVELTY_DIGITS = 2
 
 
 def said(
@@ -25,10 +26,12 @@ def said(
     decided: np.ndarray,
     p: np.ndarray,
     normal: int,
+    novelty: np.ndarray,
     scored: np.ndarray,
     problems: np.ndarray,
 ) -> pd.DataFrame:
-    """Return a row for each flow: its identifiers, ``class``, ``attack``, 1 - p(normal), ``p CLASS`` and ``problem``.
+    """Return a row for each flow: its identifiers, ``class``, ``attack``, 1 - p(normal), ``p CLASS``,
+    ``novelty`` and ``problem``.
 
     Where a flow was not scored, class and numbers are missing.
     """
@@ -39,6 +42,7 @@ def said(
             "class": pd.Series(np.where(scored, classes[decided], None), index=ids.index, dtype="str"),
             "attack": (1 - p[:, normal]).round(DIGITS),
             **{f"p {name}": p[:, i] for i, name in enumerate(classes)},
+            "novelty": np.where(scored, novelty, np.nan),
             "problem": pd.Series(problems, index=ids.index, dtype="str"),
         }
     )

@@ -10,10 +10,11 @@ from nids.base.files import existing, intact, read_frame, read_json, write_bytes
 from nids.data.dataset import Dataset
 from nids.data.sets import ENCODED, read_encoder
 from nids.detect import FILES
+from nids.detect.density import density_path
 from nids.methods import METHODS
 from nids.params import Params
 from nids.predict.card import EXAMPLES, card
-from nids.predict.manifest import ENCODER, Manifest, sha256, write_manifest
+from nids.predict.manifest import DENSITY, ENCODER, Manifest, sha256, write_manifest
 
 
 def folder_of(method: str) -> Path:
@@ -46,6 +47,7 @@ def package(
         path = Path(f"data/classifiers/{arm}/{method}/seed{seed}") / name
         write_bytes(folder / name, existing(path).read_bytes())
     write_json(folder / ENCODER, encoder.to_json())
+    write_bytes(folder / DENSITY, existing(density_path(seed, params.seeds)).read_bytes())
     write_text(folder / EXAMPLES, _examples(records, encoder.names, dataset))
     manifest = Manifest(
         dataset=dataset.name,
@@ -61,7 +63,7 @@ def package(
         fills=_numbers(ENCODED / "cleaning.json", "values"),
         ranges={name: (float(records[name].min()), float(records[name].max())) for name in numbers},
         multipliers={name: rule["multipliers"] for name, rule in rules.items()},
-        files={name: sha256(folder / name) for name in sorted((*FILES.values(), ENCODER, EXAMPLES))},
+        files={name: sha256(folder / name) for name in sorted((*FILES.values(), DENSITY, ENCODER, EXAMPLES))},
         data=provenance["data"],
         params=provenance["params"],
         code=provenance["code"],

@@ -15,7 +15,7 @@ from nids.data.labels import Classes, type_of
 from nids.predict.decisions import decided, prior_of, with_prior
 from nids.predict.flows import chunks
 from nids.predict.model import Model
-from nids.predict.output import said
+from nids.predict.output import NOVELTY_DIGITS, said
 from nids.predict.prepare import check_names
 
 
@@ -35,8 +35,9 @@ class Wanted:
 @dataclass
 class Found:
     """What was found in all rows: rows, alarms, rows with a problem, rows not scored, rows with an unknown category and
-    with a number far outside of the training range; rows by class; ``top``: (attack score, -row, said, features) of
-    those with the highest attack score; ``answers``: rows by (type, class, class decided).
+    with a number far outside of the training range; rows by class; ``top``: (attack score, -row, said, features and
+    density) of those with the highest attack score; ``novelty``: rows by novelty, rounded; ``novel``: rows with one
+    above 0; ``answers``: rows by (type, class, class decided).
     """
 
     rows: int = 0
@@ -47,6 +48,8 @@ class Found:
     outside: int = 0
     classes: Counter = field(default_factory=Counter)
     top: list[tuple[float, int, pd.Series, np.ndarray]] = field(default_factory=list)
+    novelty: Counter = field(default_factory=Counter)
+    novel: int = 0
     answers: Counter = field(default_factory=Counter)
     ignored: dict[str, None] = field(default_factory=dict)
 
@@ -83,33 +86,36 @@ def judge(model: Model, paths: Sequence[Path], wanted: Wanted, found: Found) -> 
                 name for name in chunk.names if name not in features and name not in (*others, label)
             )
             prepared = model.prepare(chunk.frame, chunk.broken)
-            p = model.probabilities(prepared.features)
+            rows = model.with_density(prepared.features)
+            p, novelty = model.probabilities(rows), model.novelty(rows).round(NOVELTY_DIGITS)
             if prior is not None:
                 p = with_prior(p, *prior)
             taken = decided(p, manifest.classes, manifest.normal, multipliers, wanted.threshold)
             ids = chunk.frame[[name for name in source.columns.id if name in chunk.frame]]
             if len(paths) > 1:
                 ids.insert(0, "file", path.name)
-            frame = said(ids, classes, taken, p, normal, prepared.scored, prepared.problems)
+            frame = said(ids, classes, taken, p, normal, novelty, prepared.scored, prepared.problems)
             scored = prepared.scored
             found.classes.update(classes[taken[scored]])
             found.alarms += int((taken[scored] != normal).sum())
             found.problems += int((prepared.problems != "").sum())
             found.not_scored += int((~scored).sum())
+            found.novelty.update(np.rint(novelty[scored]).astype(int).tolist())
+            found.novel += int((novelty[scored] > 0).sum())
             found.unknown += prepared.unknown
             found.outside += prepared.outside
             if wanted.score:
                 found.answers.update(_answers(chunk.frame[label], types, source.label.empty, classes[taken], scored))
-            _keep_top(found, frame, prepared.features, wanted.top)
+            _keep_top(found, frame, rows, wanted.top)
             found.rows += len(frame)
             yield frame
 
 
-def _keep_top(found: Found, frame: pd.DataFrame, features: np.ndarray, most: int) -> None:
+def _keep_top(found: Found, frame: pd.DataFrame, rows: np.ndarray, most: int) -> None:
     scores = frame["attack"].to_numpy()
     for i in np.argsort(-scores, kind="stable")[:most]:
         if not np.isnan(scores[i]):
-            entry = (float(scores[i]), -(found.rows + int(i)), frame.iloc[i], features[i])
+            entry = (float(scores[i]), -(found.rows + int(i)), frame.iloc[i], rows[i])
             if len(found.top) < most:
                 heapq.heappush(found.top, entry)
             elif entry[:2] > found.top[0][:2]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from nids.detect.density import NAMES
 from nids.predict.model import Model
 from nids.predict.run import Found
 
@@ -51,9 +52,9 @@ def top_table(found: Found, classes: Sequence[str], n: int) -> str:
 def reasons_table(found: Found, model: Model, n: int) -> str:
     """Return for the n flows with the highest attack score which features say most for their class."""
     top = sorted(found.top, key=lambda entry: (-entry[0], -entry[1]))[:n]
-    features = np.array([entry[3] for entry in top])
-    contributions = model.contributions(features)
-    values = _values(features, model)
+    seen = np.array([entry[3] for entry in top])
+    contributions = model.contributions(seen)
+    names, values = [*model.feature_names_in_, *NAMES], _values(seen, model)
     rows = []
     for i, (_, row, frame, _) in enumerate(top):
         of_class = contributions[i, list(model.classes_).index(frame["class"])]
@@ -62,19 +63,20 @@ def reasons_table(found: Found, model: Model, n: int) -> str:
             (
                 f"{1 - row:,}",
                 frame["class"],
-                *(f"{model.feature_names_in_[j]} = {values[i][j]} ({of_class[j]:+.2f})" for j in best),
+                *(f"{names[j]} = {values[i][j]} ({of_class[j]:+.2f})" for j in best),
             )
         )
     heads = ["flow", "class", *(f"reason {k + 1}" for k in range(len(rows[0]) - 2 if rows else REASONS))]
     return _table(pd.DataFrame(rows, columns=heads), heads[1:])
 
 
-def _values(features: np.ndarray, model: Model) -> list[list[str]]:
-    """Return encoded rows as they were read."""
+def _values(seen: np.ndarray, model: Model) -> list[list[str]]:
+    """Return rows of ``Model.with_density`` as they were read, and the density."""
     encoder = model.encoder_
-    plain = features * encoder.scale + encoder.mean
+    n = len(encoder.names)
+    plain = seen[:, :n] * encoder.scale + encoder.mean
     found = []
-    for row in plain:
+    for row, density in zip(plain, seen[:, n:], strict=True):
         texts = []
         for name, value in zip(encoder.names, row, strict=True):
             categories = encoder.categories.get(name)
@@ -83,7 +85,7 @@ def _values(features: np.ndarray, model: Model) -> list[list[str]]:
             else:
                 code = round(float(value))
                 texts.append(categories[code] if code < len(categories) else "another")
-        found.append(texts)
+        found.append([*texts, *(f"{value:.1f}" for value in density)])
     return found
 
 
@@ -117,6 +119,16 @@ def score_tables(answers: Counter, classes: Sequence[str], normal: str) -> str:
     return "\n\n".join(lines)
 
 
+def _quantile(counts: Counter[int], share: float) -> int:
+    """Return the least value that so large a share of all is at or below."""
+    left = share * sum(counts.values())
+    for value in sorted(counts):
+        left -= counts[value]
+        if left <= 0:
+            return value
+    raise ValueError("no values")
+
+
 def last_lines(found: Found) -> list[str]:
     """Return how far the flows are from the training data, and the counts."""
     lines = []
@@ -126,6 +138,11 @@ def last_lines(found: Found) -> list[str]:
         f"against the training data: {found.unknown:,} flows with a category that it lacks, {found.outside:,} with a "
         "number far outside its range"
     )
+    if scored := sum(found.novelty.values()):
+        lines.append(
+            f"novelty: above 0 for {found.novel:,} flows ({100 * found.novel / scored:.1f}%); half of the flows have "
+            f"{_quantile(found.novelty, 0.5)} or less, 95% have {_quantile(found.novelty, 0.95)} or less"
+        )
     lines.append(
         f"{found.rows:,} flows: {found.alarms:,} alarms, {found.problems:,} with a problem, {found.not_scored:,} not "
         "scored"

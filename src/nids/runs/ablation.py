@@ -6,7 +6,7 @@ import numpy as np
 
 from nids.data.sets import Training
 from nids.methods import METHODS, STUDIED
-from nids.runs.run import Run, Settings
+from nids.runs.run import Run, Settings, Shared
 
 # Whose new rows: none's, SMOTE's, the studied method's.
 OVERSAMPLING = {"none": "raw", "smote": "smote", STUDIED: STUDIED}
@@ -31,19 +31,18 @@ def ablate(
     oversampling: str,
     settings: Settings,
     train: Training,
-    undersampled: np.ndarray | None,
+    shared: Shared,
     test: np.ndarray,
     seed: int,
 ) -> dict[tuple[bool, bool], dict[str, np.ndarray]]:
     """Return ``{(K-means, one-sided selection): {classifier: probabilities}}`` of the cells that are no method's.
 
-    undersampled: as in ``Run``; test (n, n_features) are the features predicted for.
+    test (n, n_features) are the features predicted for.
     """
-    run = Run(OVERSAMPLING[oversampling], settings, train, seed, undersampled)
+    run = Run(OVERSAMPLING[oversampling], settings, train, seed, shared)
     new = run.new()[0] if METHODS[run.method].sampler else None
-    kept = run.kept()
     return {
-        (kmeans, oss): run.probabilities(run.rows(kept if kmeans else None, new, oss), FITTED, test)[0]
+        (kmeans, oss): run.probabilities(run.rows(shared.undersampled if kmeans else None, new, oss), FITTED, test)[0]
         for kmeans, oss in PARTS
         if method_of(oversampling, kmeans, oss) is None
     }

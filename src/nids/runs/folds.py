@@ -2,12 +2,36 @@
 whole groups where the types are the classes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from aeflow.errors import InputError
 from nids.data.sets import Training
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the training set that is held out: its name, the seed of its cut; which rows are ``known``, (n,)."""
+
+    name: str
+    seed: int
+    known: np.ndarray
+
+
+def parts(train: Training, class_of: Mapping[str, str], n_folds: int, seeds: Sequence[int]) -> list[Part]:
+    """Return what is held out: the n_folds parts of each seed's cut, and at last a random part, as large as one."""
+    found = []
+    for seed in seeds:
+        of_row = folds(train, class_of, n_folds, seed)
+        found += [Part(f"seed{seed}-part{fold}", seed, of_row != fold) for fold in range(n_folds)]
+    return [*found, Part("random", seeds[0], random_part(len(train.labels), n_folds, seeds[0]))]
+
+
+def random_part(n: int, n_folds: int, seed: int) -> np.ndarray:
+    """Return which of n rows are known, bool, when a random part is held out, as large as one of ``n_folds``."""
+    return np.random.default_rng(seed).permutation(n) % n_folds != 0
 
 
 def folds(train: Training, class_of: Mapping[str, str], n_folds: int, seed: int) -> np.ndarray:

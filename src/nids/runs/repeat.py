@@ -1,4 +1,4 @@
-"""A method's run with a further seed."""
+"""A method's run with one of the seeds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,24 +9,24 @@ from nids.balance.report import report
 from nids.balance.training_set import class_counts
 from nids.base.warnings import one_line_warnings
 from nids.data.sets import Training
-from nids.runs.run import Run, Settings
+from nids.runs.run import Run, Settings, Shared
 
 
 def repeat(
     method: str,
     settings: Settings,
     train: Training,
-    undersampled: np.ndarray | None,
+    shared: Shared,
     names: Sequence[str],
     test: np.ndarray,
     seed: int,
 ) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Return ``{classifier: probabilities}`` of ``names`` for features test (n, n_features), and a report.
 
-    undersampled: as in ``Run``. The report has the rows of each class in the training set, how LR converged,
+    The report has the rows of each class in the training set, how LR converged,
     and what the sampler says of its fits.
     """
-    run = Run(method, settings, train, seed, undersampled)
+    run = Run(method, settings, train, seed, shared)
     with one_line_warnings():
         rows, synthetic = run.training_set()
     found, lr = run.probabilities(rows, names, test)

@@ -10,7 +10,8 @@ from nids.balance.synthesise import Synthetic, synthesise
 from nids.balance.training_set import Rows, class_counts, cleaned, training_set, undersampled
 from nids.data.dataset import Dataset
 from nids.data.sets import Training
-from nids.detect import Options
+from nids.detect import WITH_DENSITY, Options
+from nids.detect.density import Density
 from nids.detect.fit import fit, lr_report, probabilities
 from nids.methods import METHODS
 from nids.params import Params
@@ -41,26 +42,28 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Shared:
+    """What does not depend on the method, on the same rows with the same seed: the positions, int64, that K-means
+    undersampling keeps, and the density of normal traffic.
+    """
+
+    undersampled: np.ndarray | None = None
+    density: Density | None = None
+
+
+@dataclass(frozen=True)
 class Run:
     """A method with a seed on a training set, which may be a part of the whole one.
 
-    A part may lack the rows for a whole target of ``kept_rows``: then all stay. ``undersampled``: the
-    positions that K-means undersampling keeps, if they have been found; they do not depend on the method.
+    What it needs of ``shared`` has to be there: K-means if the method is undersampled, the density for a classifier of
+    WITH_DENSITY.
     """
 
     method: str
     settings: Settings
     train: Training
     seed: int
-    undersampled: np.ndarray | None = None
-
-    def kept(self) -> np.ndarray:
-        """Return the positions that K-means undersampling keeps."""
-        if self.undersampled is not None:
-            return self.undersampled
-        sizes = class_counts(self.train.labels, self.train.classes)
-        targets = {name: min(n, sizes[name]) for name, n in self.settings.kept_rows.items()}
-        return undersampled(self.train, targets, self.settings.n_clusters, self.seed)
+    shared: Shared
 
     def new(self) -> tuple[Rows, Synthetic]:
         """Return the new rows, encoded, and what the sampler says of them."""
@@ -70,7 +73,8 @@ class Run:
     def training_set(self) -> tuple[Rows, Synthetic | None]:
         """Return the method's training set, and what its sampler says of the new rows if it has one."""
         row = METHODS[self.method]
-        kept = self.kept() if row.undersampled else None
+        kept = self.shared.undersampled if row.undersampled else None
+        assert kept is not None or not row.undersampled, f"{self.method} needs the rows that K-means keeps"
         new, synthetic = self.new() if row.sampler else (None, None)
         return self.rows(kept, new, row.undersampled), synthetic
 
@@ -88,21 +92,29 @@ class Run:
         (n, n_features), and LR's report if it is among them.
         """
         found, report = {}, {}
+        encoder, options, weighted = self.train.encoder, self.settings.options, METHODS[self.method].weighted
         for name in names:
-            classifier = fit(
-                name,
-                rows,
-                self.train.encoder,
-                self.settings.options,
-                weighted=METHODS[self.method].weighted,
-                seed=self.seed,
-            )
-            found[name] = probabilities(name, classifier, features, self.train.encoder, self.settings.options)
+            seen = Rows(self._before(name, rows.features), rows.labels)
+            classifier = fit(name, seen, encoder, options, weighted=weighted, seed=self.seed)
+            found[name] = probabilities(name, classifier, self._before(name, features), encoder, options)
             if name == "lr":
                 report = lr_report(classifier)
         return found, report
 
+    def _before(self, name: str, features: np.ndarray) -> np.ndarray:
+        if name not in WITH_DENSITY:
+            return features
+        assert self.shared.density is not None, f"{name} needs the density"
+        return self.shared.density.before(name, features)
 
-def kept(method: str, settings: Settings, train: Training, known: np.ndarray | None, seed: int) -> np.ndarray:
-    """Return ``Run.kept`` of a training set, or of its ``known`` rows, (n,), bool; the same for every method."""
-    return Run(method, settings, train if known is None else train.known(known), seed).kept()
+
+def kept(settings: Settings, train: Training, known: np.ndarray | None, seed: int) -> np.ndarray:
+    """Return the positions that K-means undersampling keeps of a training set, or of its ``known`` rows, (n,), bool.
+
+    A part may lack the rows for a whole target of ``kept_rows``: then all stay.
+    """
+    if known is not None:
+        train = train.known(known)
+    sizes = class_counts(train.labels, train.classes)
+    targets = {name: min(n, sizes[name]) for name, n in settings.kept_rows.items()}
+    return undersampled(train, targets, settings.n_clusters, seed)

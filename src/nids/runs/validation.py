@@ -10,7 +10,7 @@ from nids.detect import DECIDED, MAIN, NEEDED
 from nids.detect.voting import with_voting
 from nids.judge.scores import confusion_matrix, scores
 from nids.methods import STUDIED
-from nids.runs.run import Run, Settings
+from nids.runs.run import Run, Settings, Shared
 
 # The methods that are also scored on rows drawn at random, as a warning: such scores say nothing.
 SPLIT_AT_RANDOM = ("raw", STUDIED)
@@ -22,26 +22,21 @@ def held_out_probabilities(
     voting: str,
     train: Training,
     known: np.ndarray,
-    undersampled: np.ndarray | None,
+    shared: Shared,
     seed: int,
 ) -> dict[str, np.ndarray]:
     """Return ``{classifier: probabilities}`` of DECIDED for the rows that are not ``known``, (n, n_classes) float32.
 
-    known (n,), bool: only these rows of the training set reach the sampler, the under-samplers and the
-    classifiers; undersampled: as in ``Run``. The encoder is the one fitted to all of it, which looks at no label.
+    known (n,), bool: only these rows of the training set reach the sampler, the under-samplers, the density and the
+    classifiers; shared: found on them. The encoder is the one fitted to all of it, which looks at no label.
     """
     # A collapse on a fold is not what this is about.
     warnings.simplefilter("ignore")
-    run = Run(method, settings, train.known(known), seed, undersampled)
+    run = Run(method, settings, train.known(known), seed, shared)
     rows, _ = run.training_set()
     found, _ = run.probabilities(rows, NEEDED, train.features[~known])
     found = with_voting(found, voting)
     return {name: found[name].astype(np.float32) for name in DECIDED}
-
-
-def random_part(n: int, folds: int, seed: int) -> np.ndarray:
-    """Return which of n rows are known, bool, when a random part is held out, as large as one of ``folds``."""
-    return np.random.default_rng(seed).permutation(n) % folds != 0
 
 
 def random_split_scores(

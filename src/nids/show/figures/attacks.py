@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from nids.detect import CLASSIFIERS, MAIN, RULES
+from nids.detect import CLASSIFIERS, DETECTOR, MAIN, RULES
 from nids.methods import METHODS
 from nids.show.figures.style import INK, class_colours, headline
 
@@ -21,6 +21,28 @@ def attacks(found: pd.DataFrame, test: str, classes: Sequence[str], normal: str,
     """
     classifier, rule = MAIN
     chosen = found[(found["classifier"] == classifier) & (found["rule"] == rule) & (found["class"] != normal)]
+    names = {key: of.name for key, of in METHODS.items()}
+    what = f"Recall of each attack type (its rows) on {test}, percent"
+    return _draw(chosen, names, classes, alone, f"{what}\n{CLASSIFIERS[classifier]}, {RULES[rule]}")
+
+
+def alarms(found: pd.DataFrame, test: str, classes: Sequence[str], alone: str | None) -> Figure:
+    """Draw data/scores/alarms.parquet: what share of each type is taken for an attack, of whatever class; as above."""
+    classifier, rule = MAIN
+    names = {DETECTOR: "Detector", **{key: of.name for key, of in METHODS.items()}}
+    what = f"Rows of each attack type (its rows) on {test} that raise an alarm, of whatever class, percent"
+    return _draw(
+        found,
+        names,
+        classes,
+        alone,
+        f"{what}\nAE-Flow's density as a detector; {CLASSIFIERS[classifier]}, {RULES[rule]}",
+    )
+
+
+def _draw(
+    chosen: pd.DataFrame, names: Mapping[str, str], classes: Sequence[str], alone: str | None, title: str
+) -> Figure:
     recall = 100 * (chosen["found"] / chosen["rows"]).groupby([chosen["attack"], chosen["method"]]).mean().unstack()
     # A class that is a type has the name of its row.
     colours = {} if (chosen["attack"] == chosen["class"]).all() else class_colours(classes)
@@ -29,24 +51,23 @@ def attacks(found: pd.DataFrame, test: str, classes: Sequence[str], normal: str,
     figure, panels = plt.subplots(
         len(parts),
         1,
-        figsize=(9.5, 0.27 * n_types + 0.45 * len(parts) + 1.8),
+        figsize=(10.5, 0.27 * n_types + 0.45 * len(parts) + 1.8),
         height_ratios=[len(part) for part in parts.values()],
         squeeze=False,
     )
-    for axes, (title, part) in zip(panels[:, 0], parts.items(), strict=True):
+    for axes, (of_part, part) in zip(panels[:, 0], parts.items(), strict=True):
         in_order = pd.concat([part[part["class"] == name] for name in classes])
-        _heat_map(axes, recall.loc[in_order.index, list(METHODS)].to_numpy())
+        _heat_map(axes, recall.loc[in_order.index, list(names)].to_numpy())
         _name_rows(axes, in_order, colours)
-        axes.set_title(title, fontsize=10, y=1)  # y: not above the names of the methods
+        axes.set_title(of_part, fontsize=10, y=1)  # y: not above the names of the methods
         axes.set_xticks([])
-    names = panels[0, 0].secondary_xaxis("top")
-    names.set_xticks(range(len(METHODS)), [of.name for of in METHODS.values()], rotation=40, ha="left", fontsize=9)
-    names.tick_params(length=0, pad=20)
-    names.spines[:].set_visible(False)
+    above = panels[0, 0].secondary_xaxis("top")
+    above.set_xticks(range(len(names)), list(names.values()), rotation=40, ha="left", fontsize=9)
+    above.tick_params(length=0, pad=20)
+    above.spines[:].set_visible(False)
     seeds = chosen["seed"].nunique()
     over = "one seed" if seeds == 1 else f"mean of {seeds} seeds"
-    what = f"Recall of each attack type (its rows) on {test}, percent"
-    headline(figure, f"{what}\n{CLASSIFIERS[classifier]}, {RULES[rule]}, {over}")
+    headline(figure, f"{title}, {over}")
     return figure
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
+import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nids.methods import METHODS
 from nids.show.figures.style import INK, headline, legend_below
+
+PANELS = {"weighted_f1": "Weighted F1", "macro_f1": "Macro F1"}
 
 
 def dumbbells(axes: Axes, ends: Mapping[str, pd.DataFrame], score: str, names: Mapping[str, str]) -> None:
@@ -41,6 +44,17 @@ def dumbbells(axes: Axes, ends: Mapping[str, pd.DataFrame], score: str, names: M
     axes.tick_params(axis="y", length=0)
     axes.set(xlabel="percent")
     axes.margins(x=0.1, y=0.06)
+
+
+def two_classifiers(scores: pd.DataFrame, names: Mapping[str, str], rule: str, title: str, test: str) -> Figure:
+    """Draw weighted and macro F1 with two classifiers of data/scores/scores.parquet: ``{classifier: its name}``."""
+    chosen = scores[(scores["test"] == "test") & (scores["rule"] == rule)]
+    figure, panels = plt.subplots(1, len(PANELS), figsize=(10, 5.4), sharey=True)
+    for axes, (score, of_score) in zip(panels, PANELS.items(), strict=True):
+        dumbbells(axes, {name: chosen[chosen["classifier"] == name] for name in names}, score, names)
+        axes.set(title=of_score)
+    finish(figure, panels[0], title, test, scores)
+    return figure
 
 
 def finish(figure: Figure, first: Axes, title: str, test: str, scores: pd.DataFrame) -> None:

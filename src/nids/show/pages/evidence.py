@@ -8,7 +8,7 @@ import pandas as pd
 from nids.data.dataset import Dataset
 from nids.detect import CLASSIFIERS, MAIN, PAPERS, RULES
 from nids.methods import METHODS, STUDIED
-from nids.show.pages import answer, attack_tables, decision_tables, fidelity_tables, score_tables
+from nids.show.pages import answer, attack_tables, decision_tables, density_tables, fidelity_tables, score_tables
 from nids.show.pages.blocks import Block, banner, note, page, section, text, warning
 from nids.show.pages.cells import counted, number, p_text
 from nids.show.pages.collapse import collapse_sentences
@@ -18,6 +18,7 @@ from nids.show.pages.left_alone import left_alone_sentences
 from nids.show.pages.provenance import provenance_blocks
 
 MADE_BY = (
+    ("Densities of normal traffic", "data/densities", "evidence/dvc.yaml:density"),
     ("Decision rule and validation", "data/validation, data/decision", "evidence/dvc.yaml:validate"),
     ("More seeds", "data/repeat", "evidence/dvc.yaml:repeat"),
     ("Ablation", "data/ablation", "evidence/dvc.yaml:ablate"),
@@ -46,15 +47,18 @@ def build(
     left_alone: Mapping[str, Any],
     account: Mapping[str, Any],
     random_split: Mapping[str, Any],
+    density: Mapping[str, Any],
+    points: pd.DataFrame,
     pngs: Mapping[str, bytes],
     false_alarm_rate: float,
     provenance: Mapping[str, Any],
 ) -> Block:
     """Return the page, and with it "caveat" and "short" for the Markdown.
 
-    scores, attacks, ablation: a row for each run, as in data/scores; statistics, decision, fidelity, fits and
-    left_alone (of diagnostics) and random_split: as in metrics/evidence; account: data/account.json; pngs: the files
-    of ``evidence_captions``; false_alarm_rate: the decision rule's budget; provenance: by ``provenance.provenance``.
+    scores, attacks, ablation: a row for each run, and points (detection), as in data/scores; statistics, decision,
+    fidelity, fits and left_alone (of diagnostics), random_split and density: as in metrics/evidence; account:
+    data/account.json; pngs: the files of ``evidence_captions``; false_alarm_rate: the decision rule's budget;
+    provenance: by ``provenance.provenance``.
     """
     test, watched = dataset.test, dataset.watched
     runs = score_tables.by_run(scores)
@@ -102,7 +106,8 @@ def build(
             "Classifiers",
             [
                 text(
-                    "XGBoost one-hot sees categories one-hot, the others as label codes, as in the paper. "
+                    "XGBoost one-hot sees categories one-hot, and XGBoost with density too, with two more features; "
+                    "the others see label codes, as in the paper. "
                     "Voting is the mean of XGBoost's and LR's probabilities."
                 ),
                 score_tables.classifiers_table(runs, watched, test),
@@ -110,10 +115,27 @@ def build(
             ],
         ),
         section(
+            "density",
+            f"{_STUDIED}'s density",
+            "Density",
+            [
+                text(density_tables.density_sentence(density)),
+                density_tables.density_table(density, runs),
+                figure["density"],
+                text(
+                    "By itself the density is a detector, which knows no attack: a row that is unlikely among normal "
+                    "traffic raises an alarm (docs/detector.md)."
+                ),
+                density_tables.detection_table(points, test),
+                figure["roc"],
+                figure["alarms"],
+            ],
+        ),
+        section(
             "rule",
             "Validation and the decision rule",
             "Decision rule",
-            _rule(figure["rule"], dataset, decision, means, false_alarm_rate, random_split),
+            _rule(figure, dataset, decision, means, false_alarm_rate, random_split),
         ),
         section("ablation", "Ablation", "Ablation", _ablation(figure["ablation"], ablation, dataset)),
         section(
@@ -163,7 +185,7 @@ def build(
         question=answer.QUESTION,
         setting=f"{dataset.name} · {_name(MAIN)} · {counted(seeds, 'seed')}",
         banner=banner(dataset.name, dataset.show.paper),
-        answer=[*answer.answer(main, seeds), *answer.in_the_papers(papers)],
+        answer=[*answer.answer(main, seeds), *answer.in_the_papers(papers), density_tables.density_sentence(density)],
         warnings=[*ours, *([dataset.optimistic] if dataset.optimistic else []), *left_alone_sentences(left_alone)],
         closing=answer.choice_sentence(decision, MAIN[0], means[MAIN], test, dataset.held_out),
         sections=sections,
@@ -218,7 +240,7 @@ def _friedman(found: Mapping[str, Any]) -> str:
 
 
 def _rule(
-    figure: Block,
+    figure: Mapping[str, Block],
     dataset: Dataset,
     decision: Mapping[str, Any],
     means: Mapping[tuple[str, str], Any],
@@ -234,7 +256,8 @@ def _rule(
             f"{dataset.normal} rows of at most {number(100 * budget, 1)}%."
         ),
         *(text(decision_tables.parts_sentence(of_rules, score)) for score in answer.JUDGED),
-        figure,
+        figure["rule"],
+        figure["alarm_rates"],
         decision_tables.decision_table(decision, dataset.shown, dataset.held_out, dataset.train),
         warning(decision_tables.random_split_sentence(random_split, plain, test)),
         decision_tables.random_split_table(random_split, plain, test),

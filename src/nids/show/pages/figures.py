@@ -41,6 +41,14 @@ def evidence_captions(dataset: Dataset) -> dict[str, str]:
         "calibration": "Reliability: how often the predicted class is right, against the probability given to it; "
         "equal on the dashed line. A point's area is its share of the rows.",
         "encoding": f"XGBoost with label codes (hollow) and with one-hot categories (filled), arg max, on {test}.",
+        "density": "XGBoost one-hot with the decision rule, without AE-Flow's density (hollow) and with it as two more "
+        f"features (filled), on {test}.",
+        "roc": f"Attacks found on {test} against false alarms: {_STUDIED}'s density as a detector, which knows no "
+        "attack, and the classifiers.",
+        "alarms": f"What share of each attack type on {test} raises an alarm, of whatever class: the detector beside "
+        "the classifiers, in percent.",
+        "alarm_rates": "False alarms on held-out rows of the training set, where the rule was chosen (hollow), and on "
+        f"{test} (filled). Dashed: what the rule was allowed.",
     }
 
 

@@ -25,6 +25,7 @@ MADE_BY = (
     ("New rows of the small classes", "data/synthetic", "oversample"),
     ("Rows kept of the large classes", "data/undersampled", "undersample"),
     ("Rows left by one-sided selection", "data/cleaned", "clean"),
+    ("Density of normal traffic", "data/density", "density"),
     ("Fitted classifiers, their probabilities", "data/classifiers, data/probabilities", "classify"),
     ("Tables 1-6, scores, diagnostics", "metrics/tables, metrics/summary.json", "evaluate"),
     ("Models that score flows", "models", "model"),
