@@ -5,8 +5,10 @@ import gzip
 import json
 import pickle
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import chdir
 from functools import cache, partial
@@ -415,8 +417,11 @@ def test_the_card_says_what_it_is(made: Path) -> None:
     assert len(pd.read_csv(made / "model/examples.csv")) == 5
 
 
-@pytest.mark.parametrize("n", [60])
-def test_mutated_files_give_a_row_for_each_line_or_one_line(run: Callable[..., Result], tmp_path: Path, n: int) -> None:
+def test_mutated_files_give_a_row_for_each_line_or_one_line(
+    run: Callable[..., Result], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Five thousand with --chaos."""
+    n = 5_000 if request.config.getoption("--chaos", default=False) else 60
     rng = np.random.default_rng(0)
     lines = TEST.read_bytes().splitlines()[:30]
     for i in range(n):
@@ -442,3 +447,28 @@ def test_mutated_files_give_a_row_for_each_line_or_one_line(run: Callable[..., R
             assert not target.exists()
         else:
             assert found.exit_code in (0, 3)
+
+
+@pytest.mark.parametrize("ending", ["csv", "csv.gz", "parquet"])
+def test_a_kill_while_writing_leaves_no_half_file(made: Path, tmp_path: Path, ending: str) -> None:
+    """What was there before stays, to the byte."""
+    many = tmp_path / "flows.csv"
+    many.write_bytes(TEST.read_bytes() * 200)
+    target = tmp_path / f"out.{ending}"
+    target.write_bytes(b"before")
+    command = [sys.executable, "-c", "from nids.commands import main; main()", "predict", str(made / "model")]
+    with subprocess.Popen(
+        [*command, str(many), "-o", str(target)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        end = time.monotonic() + 60
+        while not any(path.stat().st_size for path in tmp_path.rglob("*") if _is_part(path, many, target)):
+            assert process.poll() is None, "it ended before it was killed"
+            assert time.monotonic() < end
+            time.sleep(0.005)
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    assert target.read_bytes() == b"before"
+
+
+def _is_part(path: Path, *others: Path) -> bool:
+    return path.is_file() and path not in others
