@@ -7,10 +7,10 @@ from nids.base.stage import run_stage
 from nids.base.yaml import read_yaml
 from nids.data.dataset import read_dataset
 from nids.detect import MAIN, PAPERS, WITH_DENSITY
-from nids.judge.comparison import comparison, comparison_markdown
+from nids.judge.comparison import STEPS, comparison, comparison_markdown
 from nids.judge.fidelity_summary import MEASURED, fidelity_markdown, fidelity_summary
 from nids.judge.rules import read_rules
-from nids.judge.statistics import of_pairs, statistics
+from nids.judge.statistics import of_pairs, of_steps, statistics
 from nids.judge.summary import configuration, mean_scores, summary
 from nids.methods import METHODS, of_arm
 from nids.params import read_params
@@ -39,6 +39,7 @@ def main() -> None:
     write_json(folder / "statistics.json", found)
     write_json(folder / "decision.json", decision)
     without = configuration(scores, "test", WITH_DENSITY[MAIN[0]], MAIN[1])
+    write_json(folder / "steps.json", of_steps(configurations[main_name], tested, STEPS))
     write_json(folder / "density.json", of_pairs(configurations[main_name], without, tested))
     write_frame(folder / "methods.csv", compared)
     write_text(

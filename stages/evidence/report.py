@@ -30,6 +30,7 @@ def main() -> None:
         fidelity=read_json(metrics / "fidelity.json"),
         fits=diagnostics["fits"],
         left_alone=diagnostics["left_alone"],
+        steps=read_json(metrics / "steps.json"),
         density=read_json(metrics / "density.json"),
         points=read_frame(Path("data/scores/detection.parquet")),
         random_split=read_json(metrics / "random_split.json"),

@@ -16,6 +16,7 @@ from nids.base.yaml import read_yaml
 from nids.data.dataset import Dataset, Found, in_memory
 from nids.data.description import Description, read_description
 from nids.detect import CLASSIFIERS, DECIDED, DETECTOR, MAIN, PAPERS, RULES
+from nids.judge.comparison import STEPS
 from nids.judge.fidelity_summary import SHOWN
 from nids.judge.tables import tables
 from nids.methods import METHODS, PRINTED
@@ -221,6 +222,18 @@ def density_of(p: float | None = 0.01, changes: Mapping[str, float] | None = Non
     }
 
 
+def steps_of(p: float | None = 0.01, dataset: Dataset = NSL_KDD) -> dict[str, Any]:
+    """What each step changes: one point, two, three."""
+    names = ("weighted_f1", "macro_f1", *(f"recall_{name}" for name in dataset.watched))
+    return {
+        score: {
+            step: {"difference": i / 100, "low": i / 100 - 0.005, "high": i / 100 + 0.005, "p": p, "p_holm": p}
+            for i, step in enumerate(STEPS, start=1)
+        }
+        for score in names
+    }
+
+
 def points_of(seeds: int, unseen: bool = True) -> pd.DataFrame:
     """``unseen``: the test set has attacks of types that training lacks."""
     rows = [
@@ -281,6 +294,7 @@ def evidence_inputs(seeds: int, of: Dataset = NSL_KDD, **changes: Any) -> dict[s
         "fidelity": fidelity_of(classes=of.measured),
         "fits": fits_of(seeds, classes=of.measured),
         "left_alone": {},
+        "steps": steps_of(None if seeds < 5 else 0.01, of),
         "density": density_of(None if seeds < 5 else 0.01),
         "points": points_of(seeds),
         "random_split": {method: {"weighted_f1": 0.99, "macro_f1": 0.9} for method in METHODS},

@@ -14,7 +14,8 @@ from markupsafe import escape
 
 from nids.base.yaml import read_yaml
 from nids.data.dataset import in_memory
-from nids.detect import DECIDED, MAIN, PAPERS
+from nids.detect import CLASSIFIERS, DECIDED, MAIN, PAPERS
+from nids.judge.comparison import STEPS
 from nids.judge.statistics import bootstrap_interval
 from nids.methods import METHODS
 from nids.show.pages import answer, density_tables, score_tables
@@ -38,6 +39,7 @@ from unit.page_inputs import (
     quick_intervals,
     scores_of,
     statistics_of,
+    steps_of,
     tables_of,
     texts_of,
     two_classes,
@@ -361,3 +363,28 @@ def test_the_same_results_give_the_same_bytes() -> None:
     first, second = to_html(_two_seeds()), to_html(_content())
     assert first == second
     assert str(ROOT) not in first
+
+
+def test_steps_are_told_one_after_the_other() -> None:
+    said = answer.rows_sentence(steps_of(0.0004))
+    assert said == (
+        "Where no row is left out and every class weighs the same, its rows change weighted F1 by +2.0 points "
+        "(p\N{NO-BREAK SPACE}<\N{NO-BREAK SPACE}0.001) and macro F1 by +2.0 points "
+        "(p\N{NO-BREAK SPACE}<\N{NO-BREAK SPACE}0.001): AE-Flow on all rows against class weights on all rows."
+    )
+    assert "(p" not in answer.rows_sentence(steps_of(None))
+    content = _content(steps=steps_of(0.0004))
+    assert said in content["answer"]
+    rows = [[of["text"] for of in row["cells"]] for row in tables_of(content)["steps-table"]["rows"]]
+    assert [row[1] for row in rows] == [f"{METHODS[a].name} minus {METHODS[b].name}" for a, b in STEPS.values()]
+    assert [row[2] for row in rows] == ["+1.0", "+2.0", "+3.0"]
+
+
+def test_false_alarms_on_the_test_set_stand_beside_those_promised() -> None:
+    scores = evidence_inputs(3)["scores"]
+    chosen = (scores["test"] == "test") & (scores["method"] == "raw") & (scores["classifier"] == MAIN[0])
+    scores.loc[chosen & (scores["rule"] == "decided"), "false_alarm_rate"] = [0.1, 0.11, 0.12]
+    content = _content(scores=scores)
+    rows = [[of["text"] for of in row["cells"]] for row in tables_of(content)["decision-table"]["rows"]]
+    (raw,) = [row for row in rows if row[:2] == [METHODS["raw"].name, CLASSIFIERS[MAIN[0]]]]
+    assert raw[-3:] == ["1.0", "4.9", "11.0"]

@@ -9,6 +9,13 @@ from nids.detect import CLASSIFIERS, MAIN, RULES
 from nids.judge.tables import number, printed_scores
 from nids.methods import METHODS, STUDIED
 
+# One thing after the other: (with it, before it).
+STEPS = {
+    "weights": ("class_weight_all", "raw"),
+    "rows": ("ae_flow_all", "class_weight_all"),
+    "undersampling": (STUDIED, "ae_flow_all"),
+}
+
 
 def shown(classes: Sequence[str]) -> dict[str, str]:
     """Return the scores of the comparison with their headings; of ``classes`` the recall."""

@@ -52,6 +52,18 @@ def of_pairs(after: pd.DataFrame, before: pd.DataFrame, names: Sequence[str]) ->
     return found
 
 
+def of_steps(scores: pd.DataFrame, names: Sequence[str], steps: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """Return for each score in ``names`` and each step, ``{step: (method, the one before it)}``, what it changes.
+
+    scores: as for ``statistics``; found as by ``of_pairs``, Holm-adjusted over the steps.
+    """
+    found = {}
+    for name in names:
+        of = _by_method(scores, name)
+        found[name] = _compared({step: (of[after] - of[before]).round(12) for step, (after, before) in steps.items()})
+    return found
+
+
 def bootstrap_interval(values: np.ndarray) -> tuple[float, float]:
     """Return the 95% percentile-bootstrap interval of the mean of values (n,); one value is its own interval.
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nids.detect import CLASSIFIERS, PAPERS, RULES
+from nids.judge.comparison import STEPS
 from nids.judge.statistics import MIN_SEEDS
 from nids.methods import METHODS, STUDIED
 from nids.show.pages.cells import counted, listed, number, p_text
@@ -61,6 +62,20 @@ def in_the_papers(found: Mapping[str, Any]) -> list[str]:
     name = f"the paper's configuration ({CLASSIFIERS[classifier]}, {RULES[rule]})"
     better = "better" if kinds == {"ahead"} else "not clearly better"
     return [f"In {name} {_STUDIED} is {better} than {_rivals()} in {_both(found)}."]
+
+
+def rows_sentence(steps: Mapping[str, Any]) -> str:
+    """Return what the studied method's rows change where no row is left out; steps: metrics/evidence/steps.json."""
+    after, before = STEPS["rows"]
+    parts = []
+    for score, name in JUDGED.items():
+        found = steps[score]["rows"]
+        p = "" if found["p_holm"] is None else f" ({_p(found)})"
+        parts.append(f"{name} by {_points(found)} points{p}")
+    return (
+        f"Where no row is left out and every class weighs the same, its rows change {listed(parts)}: {in_text(after)} "
+        f"against {in_text(before)}."
+    )
 
 
 def _verdict(found: Mapping[str, Any], against: Mapping[str, Any]) -> list[str]:

@@ -9,8 +9,8 @@ import pandas as pd
 from nids.detect import CLASSIFIERS, DETECTOR, MAIN, NOVEL, RULES, WITH_DENSITY
 from nids.methods import METHODS, STUDIED
 from nids.show.pages.answer import JUDGED, outcome
-from nids.show.pages.cells import MISSING, Table, cell, column, counted, listed, number, p_text, table, words
-from nids.show.pages.score_tables import Runs, spread
+from nids.show.pages.cells import MISSING, Table, cell, column, counted, listed, number, table, words
+from nids.show.pages.score_tables import Runs, change, spread
 
 _COLUMNS = {
     "auc": ("Area under the curve", False),
@@ -49,14 +49,7 @@ def density_table(found: Mapping[str, Any], runs: Runs) -> Table:
         for score in JUDGED:
             for classifier in (WITH_DENSITY[MAIN[0]], MAIN[0]):
                 cells.append(spread(runs["test", method, classifier, MAIN[1]][score].to_numpy()))
-            change = found[score][method]
-            one = cell(
-                number(100 * change["difference"], 1, signed=True),
-                100 * change["difference"],
-                small="" if change["p_holm"] is None else f"p {p_text(change['p_holm'])}",
-            )
-            one["best"] = outcome(change) in ("ahead", "behind")
-            cells.append(one)
+            cells.append(change(found[score][method]))
         rows.append((method, cells))
     titles = ("without", "with", "difference")
     return table(
@@ -66,7 +59,7 @@ def density_table(found: Mapping[str, Any], runs: Runs) -> Table:
         rows,
         groups=[("", 1), *((name[0].upper() + name[1:], len(titles)) for name in JUDGED.values())],
         note="In percent, behind each mean the standard deviation over the seeds. Differences in points, behind them "
-        "Holm's p of Wilcoxon's paired test; bold where p < 0.05.",
+        "Holm's p of Wilcoxon's paired test, below their 95% bootstrap interval; bold where p < 0.05.",
         fine_below=True,
     )
 

@@ -47,6 +47,7 @@ def build(
     left_alone: Mapping[str, Any],
     account: Mapping[str, Any],
     random_split: Mapping[str, Any],
+    steps: Mapping[str, Any],
     density: Mapping[str, Any],
     points: pd.DataFrame,
     pngs: Mapping[str, bytes],
@@ -56,7 +57,7 @@ def build(
     """Return the page, and with it "caveat" and "short" for the Markdown.
 
     scores, attacks, ablation: a row for each run, and points (detection), as in data/scores; statistics, decision,
-    fidelity, fits and left_alone (of diagnostics), random_split and density: as in metrics/evidence; account:
+    fidelity, fits and left_alone (of diagnostics), random_split, steps and density: as in metrics/evidence; account:
     data/account.json; pngs: the files of ``evidence_captions``; false_alarm_rate: the decision rule's budget;
     provenance: by ``provenance.provenance``.
     """
@@ -83,6 +84,7 @@ def build(
                 ),
                 score_tables.methods_table("main-table", caption, runs, MAIN, columns, main),
                 note(caveat),
+                score_tables.steps_table(steps, _name(MAIN), watched),
                 score_tables.leads_table("main-leads", f"{_STUDIED}'s lead, {_name(MAIN)}", main, watched),
                 text(_friedman(main)),
                 figure["ranks"],
@@ -135,7 +137,7 @@ def build(
             "rule",
             "Validation and the decision rule",
             "Decision rule",
-            _rule(figure, dataset, decision, means, false_alarm_rate, random_split),
+            _rule(figure, dataset, decision, scores, means, false_alarm_rate, random_split),
         ),
         section("ablation", "Ablation", "Ablation", _ablation(figure["ablation"], ablation, dataset)),
         section(
@@ -185,7 +187,12 @@ def build(
         question=answer.QUESTION,
         setting=f"{dataset.name} · {_name(MAIN)} · {counted(seeds, 'seed')}",
         banner=banner(dataset.name, dataset.show.paper),
-        answer=[*answer.answer(main, seeds), *answer.in_the_papers(papers), density_tables.density_sentence(density)],
+        answer=[
+            *answer.answer(main, seeds),
+            *answer.in_the_papers(papers),
+            answer.rows_sentence(steps),
+            density_tables.density_sentence(density),
+        ],
         warnings=[*ours, *([dataset.optimistic] if dataset.optimistic else []), *left_alone_sentences(left_alone)],
         closing=answer.choice_sentence(decision, MAIN[0], means[MAIN], test, dataset.held_out),
         sections=sections,
@@ -243,6 +250,7 @@ def _rule(
     figure: Mapping[str, Block],
     dataset: Dataset,
     decision: Mapping[str, Any],
+    scores: pd.DataFrame,
     means: Mapping[tuple[str, str], Any],
     budget: float,
     random_split: Mapping[str, Any],
@@ -258,7 +266,7 @@ def _rule(
         *(text(decision_tables.parts_sentence(of_rules, score)) for score in answer.JUDGED),
         figure["rule"],
         figure["alarm_rates"],
-        decision_tables.decision_table(decision, dataset.shown, dataset.held_out, dataset.train),
+        decision_tables.decision_table(decision, scores, dataset.shown, dataset.held_out, dataset.train, test),
         warning(decision_tables.random_split_sentence(random_split, plain, test)),
         decision_tables.random_split_table(random_split, plain, test),
     ]

@@ -93,7 +93,8 @@ def build(
 
 _METHODS = (
     f"{METHODS['ae_flow_paper'].name} is trained with the loss as the paper prints it, {_STUDIED} with a changed one "
-    "(docs/models.md). Voting is the mean of XGBoost's and LR's probabilities."
+    "(docs/models.md). Voting is the mean of XGBoost's and LR's probabilities. XGBoost one-hot sees one-hot categories "
+    f"instead of codes, and XGBoost with density {_STUDIED}'s density of normal traffic too (docs/protocol.md)."
 )
 _LEGEND = (
     "Each cell has our number, its difference from the paper's, and below them the paper's. Blue: ours is higher, "

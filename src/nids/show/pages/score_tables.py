@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from nids.detect import CLASSIFIERS, DECIDED, RULES
-from nids.judge.comparison import shown
+from nids.judge.comparison import STEPS, shown
 from nids.judge.statistics import bootstrap_interval
 from nids.methods import METHODS, STUDIED
 from nids.show.pages.answer import JUDGED, outcome
@@ -17,6 +17,11 @@ from nids.show.pages.cells import MISSING, Cell, Table, cell, column, listed, ma
 Run = tuple[str, str, str, str]
 Runs = Mapping[Run, pd.DataFrame]
 _ABLATED = ("smote", STUDIED)
+_STEPS = {
+    "weights": "Every class weighs the same",
+    "rows": "New rows of the small classes",
+    "undersampling": "Large classes undersampled, no weights",
+}
 _OF_ATTACK = (("precision", "Precision"), ("f1", "F1"))
 
 
@@ -135,18 +140,7 @@ def leads_table(key: str, caption: str, statistics: Mapping[str, Any], classes: 
     rows = []
     for method in statistics["weighted_f1"]["against_ae_flow"]:
         cells = [words(METHODS[method].name)]
-        for score in few:
-            found = statistics[score]["against_ae_flow"][method]
-            low, high = (number(100 * found[end], 1, signed=True) for end in ("low", "high"))
-            one = cell(
-                number(100 * found["difference"], 1, signed=True),
-                100 * found["difference"],
-                small="" if found["p_holm"] is None else f"p {p_text(found['p_holm'])}",
-                fine=f"{low} to {high}" if found["low"] < found["high"] else "",
-            )
-            one["best"] = outcome(found) in ("ahead", "behind")
-            cells.append(one)
-        rows.append((method, cells))
+        rows.append((method, cells + [change(statistics[score]["against_ae_flow"][method]) for score in few]))
     return table(
         key,
         caption,
@@ -156,6 +150,37 @@ def leads_table(key: str, caption: str, statistics: Mapping[str, Any], classes: 
         "below; bold where p < 0.05.",
         fine_below=True,
     )
+
+
+def steps_table(found: Mapping[str, Any], configuration: str, classes: Sequence[str]) -> Table:
+    """What each step changes, one after the other; found: as metrics/evidence/steps.json."""
+    few = _few(classes)
+    rows = []
+    for step, (after, before) in STEPS.items():
+        cells = [words(_STEPS[step]), words(f"{METHODS[after].name} minus {METHODS[before].name}")]
+        rows.append((step, cells + [change(found[score][step]) for score in few]))
+    return table(
+        "steps-table",
+        f"What weights, rows and undersampling do, {configuration}",
+        [column("Step", numeric=False), column("Methods", numeric=False), *map(column, few.values())],
+        rows,
+        note="In points: the mean difference of the paired runs, Holm's p over the steps behind it and its 95% "
+        "bootstrap interval below; bold where p < 0.05.",
+        fine_below=True,
+    )
+
+
+def change(found: Mapping[str, Any]) -> Cell:
+    """Return a cell with a paired difference in points, its p and its interval."""
+    low, high = (number(100 * found[end], 1, signed=True) for end in ("low", "high"))
+    one = cell(
+        number(100 * found["difference"], 1, signed=True),
+        100 * found["difference"],
+        small="" if found["p_holm"] is None else f"p {p_text(found['p_holm'])}",
+        fine=f"{low} to {high}" if found["low"] < found["high"] else "",
+    )
+    one["best"] = outcome(found) in ("ahead", "behind")
+    return one
 
 
 def classifiers_table(runs: Runs, classes: Sequence[str], test: str) -> Table:
