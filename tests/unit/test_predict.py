@@ -421,7 +421,7 @@ def test_mutated_files_give_a_row_for_each_line_or_one_line(
     run: Callable[..., Result], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """Five thousand with --chaos."""
-    n = 5_000 if request.config.getoption("--chaos", default=False) else 60
+    n = 5_000 if request.config.getoption("--chaos", default=False) else 25
     rng = np.random.default_rng(0)
     lines = TEST.read_bytes().splitlines()[:30]
     for i in range(n):
@@ -449,7 +449,7 @@ def test_mutated_files_give_a_row_for_each_line_or_one_line(
             assert found.exit_code in (0, 3)
 
 
-@pytest.mark.parametrize("ending", ["csv", "csv.gz", "parquet"])
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_a_kill_while_writing_leaves_no_half_file(made: Path, tmp_path: Path, ending: str) -> None:
     """What was there before stays, to the byte."""
     many = tmp_path / "flows.csv"
