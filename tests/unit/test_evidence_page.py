@@ -368,7 +368,7 @@ def test_the_same_results_give_the_same_bytes() -> None:
 def test_steps_are_told_one_after_the_other() -> None:
     said = answer.rows_sentence(steps_of(0.0004))
     assert said == (
-        "Where no row is left out and every class weighs the same, its rows change weighted F1 by +2.0 points "
+        "Where no row is left out and every class weighs the same, AE-Flow's rows change weighted F1 by +2.0 points "
         "(p\N{NO-BREAK SPACE}<\N{NO-BREAK SPACE}0.001) and macro F1 by +2.0 points "
         "(p\N{NO-BREAK SPACE}<\N{NO-BREAK SPACE}0.001): AE-Flow on all rows against class weights on all rows."
     )

@@ -485,7 +485,8 @@ def test_warm_start_refuses_numbers_outside_of_what_it_has_learned(rates: tuple[
     sampler = VAESampler(**QUICK, warm_start=True)
     sampler.fit_resample(X, y)
     with pytest.raises(
-        InputError, match=r"^row 7 \(from 0\), column 'rate': 1.5 is outside of 0\.\d+ to \d\.\d+, the range that was learned"
+        InputError,
+        match=r"^row 7 \(from 0\), column 'rate': 1.5 is outside of 0\.\d+ to \d\.\d+, the range that was learned",
     ):
         sampler.fit_resample(X.assign(rate=X["rate"].where(X.index != 7, 1.5)), y)
 

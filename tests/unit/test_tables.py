@@ -183,7 +183,7 @@ def test_comparison_to_read_has_what_is_known() -> None:
     assert cells["Raw"][-1] == tables.number(table["p_holm"].iloc[0], 3)
     assert cells["AE-Flow"][-1] == ""
     assert cells["The paper's"] == ["", "80.5", "73.2", "34.5", "58.5", "95.2", ""]
-    assert "XGBoost with density with the decision rule on KDDTest+, in percent" in text
+    assert "XGBoost with density and the decision rule on KDDTest+, in percent" in text
     assert "over 6 seeds" in text
     one = comparison_markdown(_comparison(1)[0], 1, WATCHED, "held-out rows", *TITLES)
     assert "one seed" in one

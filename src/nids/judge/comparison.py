@@ -72,7 +72,7 @@ def comparison_markdown(
     printed = " The paper's: Voting, one run." if "The paper's" in set(table["method"]) else ""
     seeds = f"mean ± standard deviation over {n_seeds} seeds" if n_seeds > 1 else "one seed"
     return (
-        f"{CLASSIFIERS[classifier]} with the {RULES[rule]} on {test}, in percent, {seeds}.\n\n"
+        f"{CLASSIFIERS[classifier]} and the {RULES[rule]} on {test}, in percent, {seeds}.\n\n"
         f"Validation: macro recall on {held_out} of {train}, where everything was chosen. p: of the "
         f"difference in weighted F1 from {METHODS[STUDIED].name}, Wilcoxon's paired test over seeds, Holm-adjusted."
         f"{printed}\n\n"

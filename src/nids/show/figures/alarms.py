@@ -29,5 +29,5 @@ def alarm_rates(decision: Mapping[str, Any], points: pd.DataFrame, test: str, bu
     axes.axvline(100 * budget, color=INK, lw=1, ls="--", zorder=0)
     dumbbells(axes, {"promised": promised, "kept": points[points["method"].isin(METHODS)]}, score, NAMES)
     axes.set(xlim=(0, None), xlabel="false alarms, percent of normal rows")
-    finish(figure, axes, f"False alarms of {CLASSIFIERS[classifier]} with the {RULES[rule]}", test, points)
+    finish(figure, axes, f"False alarms of {CLASSIFIERS[classifier]}, {RULES[rule]}", test, points)
     return figure

@@ -29,13 +29,14 @@ def roc(curves: pd.DataFrame, points: pd.DataFrame, test: str, budget: float) ->
         axes.plot(100 * curve.index, curve, color=colour, lw=2 if method == DETECTOR else 1.5, label=label)
         kept, found = (100 * of_method[score].mean() for score in ("false_alarm_rate", "recall"))
         axes.plot(kept, found, "o", color=colour, markersize=7, markeredgecolor="white", zorder=3)
-    axes.set(xlim=(0, MOST), xlabel="false alarms, percent of normal rows", ylabel="attacks found, percent")
+    axes.set(
+        xlim=(0, MOST), ylim=(0, 102), xlabel="false alarms, percent of normal rows", ylabel="attacks found, percent"
+    )
     axes.grid(axis="both")
     axes.legend(loc="lower right", fontsize=9)
     headline(
         figure,
         f"Attacks against normal traffic on {test}: AE-Flow's density as a detector, {CLASSIFIERS[MAIN[0]]}\n"
-        f"Points: the detector's threshold and the {RULES[MAIN[1]]}s; dashed: the false alarms that the rule may "
-        "raise on held-out rows",
+        f"Points: the detector's threshold, the {RULES[MAIN[1]]}s; dashed: what the rule may raise on held-out rows",
     )
     return figure

@@ -73,8 +73,8 @@ def rows_sentence(steps: Mapping[str, Any]) -> str:
         p = "" if found["p_holm"] is None else f" ({_p(found)})"
         parts.append(f"{name} by {_points(found)} points{p}")
     return (
-        f"Where no row is left out and every class weighs the same, its rows change {listed(parts)}: {in_text(after)} "
-        f"against {in_text(before)}."
+        f"Where no row is left out and every class weighs the same, {_STUDIED}'s rows change {listed(parts)}: "
+        f"{in_text(after)} against {in_text(before)}."
     )
 
 

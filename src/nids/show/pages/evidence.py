@@ -204,7 +204,7 @@ def build(
 
 def _name(configuration: tuple[str, str]) -> str:
     classifier, rule = configuration
-    return f"{CLASSIFIERS[classifier]} with {'the ' if rule == 'decided' else ''}{RULES[rule]}"
+    return f"{CLASSIFIERS[classifier]} and {'the ' if rule == 'decided' else ''}{RULES[rule]}"
 
 
 def _means(scores: pd.DataFrame) -> dict[tuple[str, str], dict[str, dict[str, float]]]:
