@@ -34,14 +34,14 @@ def test_a_parameter_and_a_method_are_added_as_the_page_says(checkout: Callable[
     (value,), tests_of_a_parameter = steps("A parameter")
     (row, settings, quick), tests_of_a_method = steps("A method")
 
-    put(params, "\n# K-means undersampling", value, indent=4)
+    put(params, "\n# What goes beyond both", value, indent=4)
     put(methods, "class ADASYN(Section)", FIELD)
     text = methods.read_text(encoding="utf-8")
     before, name, after = text.partition('name="Borderline-SMOTE"')
     methods.write_text(before + name + after.replace("settings=Neighbours", "settings=BorderlineSMOTE", 1))
 
     put(methods, '    "vae": Method(', row, indent=4)
-    put(params, "\n# K-means undersampling", settings, indent=2)
+    put(params, "\n# What goes beyond both", settings, indent=2)
     put(copy / "tests/unit/test_synthesise.py", '    "vae": QUICK', quick, indent=4)
     put(copy / "tests/unit/test_synthesise.py", '"adasyn", "borderline_smote")\n\n', '"svm_smote", ')
 

@@ -78,11 +78,11 @@ def detection_table(points: pd.DataFrame, test: str) -> Table:
     return table(
         "detection-table",
         f"Attacks of any class against normal traffic, on {test}",
-        [column("", numeric=False), *(column(title, less_is_better=less) for title, less in _COLUMNS.values())],
+        [column("Method", numeric=False), *(column(title, less_is_better=less) for title, less in _COLUMNS.values())],
         rows,
         note=f"Shares in percent, mean of {seeds} and standard deviation. The detector raises an alarm where a row is "
         f"less likely than {number(100 * (1 - NOVEL), 0)}% of the normal training rows, the others where "
-        f"{CLASSIFIERS[MAIN[0]]} with the {RULES[MAIN[1]]} takes it for an attack. The area is that of their score, "
+        f"{CLASSIFIERS[MAIN[0]]} and the {RULES[MAIN[1]]} take it for an attack. The area is that of their score, "
         "without a threshold.",
         fine_below=True,
     )
