@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from nids.base.files import write_json
 from nids.base.parallel import in_parallel
 from nids.base.stage import run_stage
@@ -18,7 +20,7 @@ def main() -> None:
     train = read_training(dataset)
     seeds = [seed for seed in params.all_seeds if seed not in params.seeds]
     held_out = parts(train, dataset.class_of, params.decision.folds, params.decision.seeds)
-    fits = [(density_path(seed, params.seeds), None, seed) for seed in seeds]
+    fits: list[tuple[Path, np.ndarray | None, int]] = [(density_path(seed, params.seeds), None, seed) for seed in seeds]
     fits += [(part_path(part.name), part.known, part.seed) for part in held_out]
     found = in_parallel(
         "nids.detect.density:fit_density",
