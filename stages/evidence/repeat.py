@@ -33,14 +33,12 @@ def main(arm: str) -> None:
     settings = {method: Settings.of(method, params, dataset) for method in methods}
     # Found once for all methods of the arm.
     seeds = list(dict.fromkeys(seed for _, seed, _ in runs))
+    densities = [Density.load(density_path(seed, params.seeds), train.encoder) for seed in seeds]
     undersampled = [None] * len(seeds)
     if any(METHODS[method].undersampled for method in methods):
         fits = [(settings[methods[0]], train, None, seed) for seed in seeds]
         undersampled = in_parallel("nids.runs.run:kept", fits, progress=f"K-means, {arm}")
-    shared = {
-        seed: Shared(positions, Density.load(density_path(seed, params.seeds), train.encoder))
-        for seed, positions in zip(seeds, undersampled, strict=True)
-    }
+    shared = {seed: Shared(*of) for seed, of in zip(seeds, zip(undersampled, densities, strict=True), strict=True)}
     found = in_parallel(
         "nids.runs.repeat:repeat",
         [(method, settings[method], train, shared[seed], names, test, seed) for method, seed, names in runs],

@@ -30,14 +30,12 @@ def main(arm: str) -> None:
     split = [method for method in methods if method in SPLIT_AT_RANDOM]
     used = [*cuts, at_random] if split else cuts
     # Found once for all methods of the arm.
+    densities = [Density.load(part_path(part.name), train.encoder) for part in used]
     undersampled = [None] * len(used)
     if any(METHODS[method].undersampled for method in methods):
         fits = [(settings[methods[0]], train, part.known, part.seed) for part in used]
         undersampled = in_parallel("nids.runs.run:kept", fits, progress=f"K-means, {arm}")
-    shared = {
-        part.name: Shared(positions, Density.load(part_path(part.name), train.encoder))
-        for part, positions in zip(used, undersampled, strict=True)
-    }
+    shared = {part.name: Shared(*of) for part, of in zip(used, zip(undersampled, densities, strict=True), strict=True)}
     runs = [(method, part) for method in methods for part in cuts]
     found = in_parallel(
         "nids.runs.validation:held_out_probabilities",

@@ -175,9 +175,6 @@ def _refused_by_stage(script: str, arguments: list[str], inputs: dict[Path, byte
     refused = set()
 
     def in_parallel(function: str, fits: Iterator[tuple], progress: str) -> list:
-        # Found before the densities are read.
-        if function == "nids.runs.run:kept":
-            return [None for _ in fits]
         # Of all workers, only those of score read files.
         if script != "stages/evidence/score.py":
             raise _NowItComputesError

@@ -500,7 +500,7 @@ def _column(name: str, **values: Any) -> Callable[[bytes], bytes]:
         (lambda content: save({}, {"aeflow.AEFlowDetector": "{"}), "no detector's file (JSONDecodeError)"),
         (lambda content: save({}, {"aeflow.AEFlowDetector": "[" * 10**5}), "no detector's file (RecursionError)"),
         (lambda content: save({}, {"aeflow.AEFlowDetector": "[]"}), "the metadata lacks version, parameters, shape"),
-        (lambda content: _changed(content, {}, {"version": 2}), "version 2 of the file, where 1 is read"),
+        (lambda content: _changed(content, {}, {"version": 3}), "version 3 of the file, where 2 is read"),
         (lambda content: _changed(content, {}, {"offset": float("nan")}), "nan where a finite number is expected"),
         (lambda content: _changed(content, {}, {"rows": 1}), "1 rows"),
         (lambda content: _changed(content, {}, {"columns": []}), "no columns"),

@@ -25,23 +25,24 @@ def _jacobian_log_det(layer: torch.nn.Module, x: Tensor) -> Tensor:
 
 
 def test_additive_coupling_is_eq_6_by_hand() -> None:
-    layer = AdditiveCoupling(2, [])
+    layer = AdditiveCoupling(1, 1, [])
     layer.shift.load_state_dict({"0.weight": torch.tensor([[3.0]]), "0.bias": torch.tensor([0.5])})
-    y, log_det = layer(torch.tensor([[2.0, 10.0]]))
+    x1 = torch.tensor([[2.0]])
+    y2, s = layer(x1, torch.tensor([[10.0]]))
     # y1 = x1 = 2, y2 = x2 + f(x1) = 10 + 3 * 2 + 0.5
-    assert y.tolist() == [[2.0, 16.5]]
-    assert log_det.tolist() == [0.0]
+    assert y2.tolist() == [[16.5]]
+    assert s.tolist() == [[0.0]]
     # eq. 7: x2 = y2 - f(y1)
-    assert layer.inverse(torch.tensor([[2.0, 16.5]])).tolist() == [[2.0, 10.0]]
+    assert layer.inverse(x1, y2).tolist() == [[10.0]]
 
 
 def test_affine_coupling_by_hand() -> None:
-    layer = AffineCoupling(2, [])
+    layer = AffineCoupling(1, 1, [])
     layer.scale_and_shift.load_state_dict({"0.weight": torch.tensor([[0.5], [3.0]]), "0.bias": torch.zeros(2)})
-    y, log_det = layer(torch.tensor([[2.0, 10.0]]))
+    y2, s = layer(torch.tensor([[2.0]]), torch.tensor([[10.0]]))
     # s = tanh(0.5 * 2), t = 3 * 2
-    assert y[0, 1].item() == pytest.approx(10 * math.exp(math.tanh(1.0)) + 6, abs=1e-12)
-    assert log_det.item() == pytest.approx(math.tanh(1.0), abs=1e-12)
+    assert y2.item() == pytest.approx(10 * math.exp(math.tanh(1.0)) + 6, abs=1e-12)
+    assert s.item() == pytest.approx(math.tanh(1.0), abs=1e-12)
 
 
 @pytest.mark.parametrize("coupling", ["additive", "affine"])
@@ -80,7 +81,7 @@ def test_the_likelihood_reaches_every_parameter(coupling: Literal["additive", "a
     (standard_normal_log_density(y) + log_det).mean().backward()
     for name, parameter in flow.named_parameters():
         assert parameter.grad is not None, name
-        # In one dimension the couplings have no input, and so no weights.
+        # In one dimension a coupling has no input or no output.
         assert parameter.numel() == 0 or parameter.grad.abs().sum() > 0, name
 
 
@@ -90,13 +91,13 @@ def _bounded(shift: Tensor, scale: Tensor) -> MonotonicAffineTransform:
     return MonotonicAffineTransform(shift, log_scale / (1 - log_scale.abs() / abs(math.log(1e-3))))
 
 
-def _of_zuko(layer: AdditiveCoupling | AffineCoupling, dim: int) -> Any:
+def _of_zuko(layer: AdditiveCoupling | AffineCoupling, kept: int, changed: int) -> Any:
     """Return zuko's coupling with the weights of ours."""
     additive = isinstance(layer, AdditiveCoupling)
     network = layer.shift if isinstance(layer, AdditiveCoupling) else layer.scale_and_shift
     theirs = GeneralCouplingTransform(
-        dim,
-        mask=torch.arange(dim) < layer.kept,
+        kept + changed,
+        mask=torch.arange(kept + changed) < kept,
         univariate=AdditiveTransform if additive else _bounded,
         shapes=((),) if additive else ((), ()),
         hidden_features=(16,),
@@ -104,8 +105,7 @@ def _of_zuko(layer: AdditiveCoupling | AffineCoupling, dim: int) -> Any:
     weights = dict(zip(theirs.hyper.state_dict(), network.state_dict().values(), strict=True))
     if not additive:
         # Ours gives all scales, then all shifts; zuko's a shift and a scale for each dimension in turn.
-        moved = dim - layer.kept
-        order = torch.arange(2 * moved).view(2, moved).flip(0).T.flatten()
+        order = torch.arange(2 * changed).view(2, changed).flip(0).T.flatten()
         last = list(weights)[-2:]
         weights |= {name: weights[name][order] for name in last}
     theirs.hyper.load_state_dict(weights)
@@ -116,8 +116,12 @@ def _of_zuko(layer: AdditiveCoupling | AffineCoupling, dim: int) -> Any:
 @pytest.mark.parametrize("dim", [2, 5, 8])
 def test_flow_is_zukos_nice_and_real_nvp_on_shared_weights(coupling: Literal["additive", "affine"], dim: int) -> None:
     flow = Flow(dim, 3, coupling, [16])
-    reverse = PermutationTransform(torch.arange(dim).flip(0))
-    theirs = ComposedTransform(*(part for layer in flow.layers for part in (reverse, _of_zuko(layer, dim))))  # type: ignore[arg-type]
+    halves, parts = [dim // 2, dim - dim // 2], []
+    for i, layer in enumerate(flow.layers):
+        kept, changed = halves[i % 2], halves[1 - i % 2]
+        change_places = PermutationTransform(torch.arange(dim).roll(changed))
+        parts += [_of_zuko(layer, kept, changed), change_places]  # type: ignore[arg-type]
+    theirs = ComposedTransform(*parts)
     x = torch.randn(20, dim)
     y, log_det = flow(x)
     expected, expected_log_det = theirs.call_and_ladj(x)

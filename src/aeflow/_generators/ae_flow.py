@@ -71,6 +71,6 @@ def flow_terms(flow: Flow, z: Tensor, reconstruction: Tensor) -> dict[str, Tenso
         "reconstruction": reconstruction,
         "log_p": log_p,
         "log_det": log_det,
-        "z_std": z.std(dim=0).mean(),
-        "h_std": h.std(dim=0).mean(),
+        "z_std": z.detach().std(dim=0).mean(),
+        "h_std": h.detach().std(dim=0).mean(),
     }

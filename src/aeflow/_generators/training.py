@@ -9,8 +9,8 @@ from typing import Any, cast
 import pandas as pd
 import pytorch_lightning as lightning
 import torch
-from torch import Tensor
-from torch.utils.data import DataLoader, IterableDataset
+from torch import Tensor, nn
+from torch.nn.utils import clip_grad_norm_, parameters_to_vector, vector_to_parameters
 from tqdm import tqdm
 
 from aeflow._generators.ae_flow import AEFlow
@@ -24,7 +24,7 @@ GRADIENT_NORM = 5.0
 WEIGHT_DECAY = 1e-3
 
 
-class _Batches(IterableDataset):
+class _Batches:
     """As many batches as a pass over the rows takes, each class equally likely, drawn with replacement."""
 
     def __init__(self, rows: Tensor, labels: Tensor, batch_size: int) -> None:
@@ -35,14 +35,38 @@ class _Batches(IterableDataset):
         self.steps = -(-len(rows) // batch_size)
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        for _ in range(self.steps):
-            of = torch.randint(len(self.sizes), (self.batch_size,))
-            rank = (torch.rand(self.batch_size, dtype=torch.float64) * self.sizes[of]).long()
-            drawn = self.order[self.start[of] + rank]
+        of = torch.randint(len(self.sizes), (self.steps, self.batch_size))
+        rank = (torch.rand(of.shape, dtype=torch.float64) * self.sizes[of]).long()
+        for drawn in self.order[self.start[of] + rank]:
             yield self.rows[drawn], self.labels[drawn]
 
 
-class _LossTraining(lightning.LightningModule):
+def _flat(module: nn.Module) -> nn.Parameter:
+    """Return all parameters of a module as one, (n,), with its gradient; they and their gradients become views of it.
+
+    Clipping and the optimizer take their time for each tensor, and those here are many and small.
+    """
+    parameters = list(module.parameters())
+    flat = nn.Parameter(parameters_to_vector(parameters).detach())
+    flat.grad = torch.zeros_like(flat)
+    vector_to_parameters(flat.data, parameters)
+    for parameter, gradient in zip(parameters, flat.grad.split([p.numel() for p in parameters]), strict=True):
+        parameter.grad = gradient.view_as(parameter)
+    return flat
+
+
+class _Training(lightning.LightningModule):
+    """Training whose optimizers step over ``_flat`` parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.automatic_optimization = False  # it takes a quarter of the time of a step as small as these
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        super().zero_grad(set_to_none=False)  # Lightning calls it once, and without a gradient there is no view of it
+
+
+class _LossTraining(_Training):
     """Minimise ``model.terms(x)["loss"]`` with AdamW, the learning rate rising and falling once.
 
     Loshchilov, Hutter, arXiv:1711.05101; Smith, Topin, arXiv:1708.07120.
@@ -50,44 +74,41 @@ class _LossTraining(lightning.LightningModule):
 
     def __init__(self, model: AEFlow | StableAEFlow | VAE, learning_rate: float, steps: int) -> None:
         super().__init__()
-        self.automatic_optimization = False  # it takes a quarter of the time of a step as small as these
         self.model, self.learning_rate, self.steps = model, learning_rate, steps
 
     def training_step(self, batch: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
         optimizer = cast(torch.optim.Optimizer, self.optimizers(use_pl_optimizer=False))
         terms = self.model.terms(batch[0])
-        optimizer.zero_grad()
+        optimizer.zero_grad(set_to_none=False)
         self.manual_backward(terms["loss"])
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), GRADIENT_NORM)
+        clip_grad_norm_(optimizer.param_groups[0]["params"], GRADIENT_NORM)
         optimizer.step()
         cast(torch.optim.lr_scheduler.LRScheduler, self.lr_schedulers()).step()
         return {name: value.detach() for name, value in terms.items()}
 
     def configure_optimizers(self) -> Any:
-        optimizer = torch.optim.AdamW(
-            self.model.parameters(), lr=self.learning_rate, weight_decay=WEIGHT_DECAY, fused=True
-        )
+        flat = _flat(self.model)
+        optimizer = torch.optim.AdamW([flat], lr=self.learning_rate, weight_decay=WEIGHT_DECAY, fused=True)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, self.learning_rate, total_steps=self.steps)
         return {"optimizer": optimizer, "lr_scheduler": schedule}
 
 
-class _AdversarialTraining(lightning.LightningModule):
+class _AdversarialTraining(_Training):
     """Alternate one step of the discriminator and one of the generator, with Adam."""
 
     def __init__(self, model: CGAN, learning_rate: float) -> None:
         super().__init__()
-        self.automatic_optimization = False
         self.model, self.learning_rate = model, learning_rate
 
     def training_step(self, batch: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
         x, labels = batch
         d_optimizer, g_optimizer = cast(list[torch.optim.Optimizer], self.optimizers(use_pl_optimizer=False))
         d_loss = self.model.discriminator_loss(x, labels)
-        d_optimizer.zero_grad()
+        d_optimizer.zero_grad(set_to_none=False)
         self.manual_backward(d_loss)
         d_optimizer.step()
         g_loss = self.model.generator_loss(labels)
-        g_optimizer.zero_grad()
+        g_optimizer.zero_grad(set_to_none=False)
         self.manual_backward(g_loss)
         g_optimizer.step()
         return {"discriminator_loss": d_loss.detach(), "generator_loss": g_loss.detach()}
@@ -95,7 +116,7 @@ class _AdversarialTraining(lightning.LightningModule):
     def configure_optimizers(self) -> list[torch.optim.Optimizer]:
         # betas from Radford et al., arXiv:1511.06434: Adam's own momentum makes GANs oscillate.
         return [
-            torch.optim.Adam(part.parameters(), lr=self.learning_rate, betas=(0.5, 0.999))
+            torch.optim.Adam([_flat(part)], lr=self.learning_rate, betas=(0.5, 0.999), fused=True)
             for part in (self.model.discriminator, self.model.generator)
         ]
 
@@ -165,8 +186,6 @@ def train(
     model.train()
     logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
     with warnings.catch_warnings():
-        # The batches are made in memory: loader processes would only slow it down.
-        warnings.filterwarnings("ignore", message=".*does not have many workers.*")
         # Lightning 2.6 calls what torch 2.13 deprecates.
         warnings.filterwarnings("ignore", message=".*LeafSpec.*")
         trainer = lightning.Trainer(
@@ -178,6 +197,8 @@ def train(
             enable_progress_bar=False,
             enable_model_summary=False,
         )
-        trainer.fit(module, DataLoader(batches, batch_size=None))
-    model.eval().zero_grad()  # gradients are as large as the model
+        trainer.fit(module, batches)
+    model.eval()
+    for parameter in model.parameters():  # each by itself again: a pickle of a view has all that it is a view of
+        parameter.data, parameter.grad = parameter.data.clone(), None
     return pd.DataFrame(curve.rows)

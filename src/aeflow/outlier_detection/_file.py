@@ -23,7 +23,7 @@ from aeflow.over_sampling._columns import MOST_DECIMALS, Column, learn_columns
 
 # The one key of the metadata: of several, safetensors writes the order at random.
 KEY = "aeflow.AEFlowDetector"
-VERSION = 1
+VERSION = 2
 
 # Dtypes of columns that a file can have, beside pandas' categories, as numpy and pandas write them.
 DTYPES = {

@@ -27,18 +27,18 @@ class Shape:
     def layers(self, n_cells: int) -> dict[str, list[tuple[int, int]]]:
         """Return (n_in, n_out) of each layer of E, D and F's couplings, by the names that ``Network`` has for them.
 
-        As in ``aeflow._generators.networks.mlp``, what sees nothing has no hidden layers.
+        As in ``aeflow._generators.networks.mlp``, what sees nothing, or gives nothing, has no hidden layers.
         """
-        kept = self.latent_dim // 2
-        changed = self.latent_dim - kept
         units = {
             "encoder": [n_cells, *self.hidden, self.latent_dim],
             "decoder": [self.latent_dim, *self.hidden[::-1], n_cells],
         }
+        halves = [self.latent_dim // 2, self.latent_dim - self.latent_dim // 2]
         for i in range(self.coupling_layers):
+            kept, changed = halves[i % 2], halves[1 - i % 2]
             units[f"flow.{i}"] = [kept, *self.hidden, changed * (2 if self.coupling == "affine" else 1)]
         for of in units.values():
-            if not of[0]:
+            if not (of[0] and of[-1]):
                 del of[1:-1]
         return {name: list(pairwise(of)) for name, of in units.items()}
 
@@ -63,18 +63,17 @@ class Network:
     def log_density(self, z: np.ndarray) -> np.ndarray:
         """Return log p(h) + log |det dF/dz|, (n,), of z (n, latent_dim)."""
         z = np.ascontiguousarray(z.T)  # sums over few numbers are fast where rows stand in the last dimension
-        kept = len(z) // 2
-        changed = len(z) - kept
         log_det = np.zeros(z.shape[1], dtype=np.float32)
+        x1, x2 = np.split(z, [len(z) // 2])
         for i in range(self.shape.coupling_layers):
-            x1, x2 = np.split(z[::-1], [kept])
             found = np.ascontiguousarray(_through(self.layers[f"flow.{i}"], np.ascontiguousarray(x1.T)).T)
             if self.shape.coupling == "affine":
-                s = np.tanh(found[:changed])
+                s, found = np.tanh(found[: len(x2)]), found[len(x2) :]
                 log_det += s.sum(axis=0)
                 x2 = x2 * np.exp(s)
-            z = np.concatenate([x1, x2 + found[-changed:]])
-        return log_det - (np.square(z) + np.float32(math.log(2 * math.pi))).sum(axis=0) / 2
+            x1, x2 = x2 + found, x1
+        h = np.concatenate([x1, x2])
+        return log_det - (np.square(h) + np.float32(math.log(2 * math.pi))).sum(axis=0) / 2
 
     def log_p(self, cells: np.ndarray, z: np.ndarray, logits: np.ndarray) -> np.ndarray:
         """Return log p(x_j | z) of each column, (n, n_varying), of cells (n_varying, n) and z (n, latent_dim).

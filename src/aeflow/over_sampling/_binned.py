@@ -8,11 +8,11 @@ gives each cell a probability. A number drawn for a cell lies between two that w
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
 import pandas as pd
-import torch
 
 from aeflow.over_sampling._columns import LARGEST_WHOLE, Column
 
@@ -120,33 +120,33 @@ class BinnedTable:
         One uniform number in [0, 1) for each row and varying column, (n, n_uniform), chooses the cell, by the
         softmax of the column's logits, and what is left of it the number in the cell.
         """
-        cells, left = self._choose(logits, uniform)
         values, legal = [], np.ones(len(logits), dtype=bool)
-        varying = {i: k for k, i in enumerate(self.varying)}
-        constant = np.zeros(len(logits), dtype=np.int64)
-        for i, column in enumerate(self.columns):
-            k = varying.get(i)
-            chosen, rest = (constant, np.zeros(len(logits))) if k is None else (cells[:, k], left[:, k])
-            of_column, unchanged = column.legal(self.cells[i].draw(chosen, rest))
+        only_cell = np.zeros(len(logits), dtype=np.int64), np.zeros(len(logits))
+        parts = zip(np.split(logits, self.first[1:], axis=1), uniform.T, strict=True) if self.varying else iter(())
+        for column, cells in zip(self.columns, self.cells, strict=True):
+            drawn = cells.draw(*(_choose(*next(parts)) if len(cells.size) > 1 else only_cell))
+            of_column, unchanged = column.legal(drawn)
             values.append(of_column)
             legal &= unchanged
         return values, legal
 
-    def _choose(self, logits: np.ndarray, uniform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return for each row and varying column the cell chosen, and what is left of ``uniform`` within it."""
-        if not self.varying:  # all rows are equal
-            return np.empty((len(logits), 0), dtype=np.int64), uniform
-        highest = torch.from_numpy(np.maximum.reduceat(logits, self.first, axis=1))
-        column = torch.from_numpy(np.repeat(np.arange(len(self.sizes)), self.sizes))
-        first, last = torch.from_numpy(self.first), torch.from_numpy(self.first + self.sizes - 1)
-        likelihood = (torch.from_numpy(logits) - highest.index_select(1, column)).exp_()
-        # One sum over all columns: within each the numbers rise, and the cell's is the first above the one aimed at.
-        cumulative = torch.cumsum(likelihood, dim=1, dtype=torch.float64)
-        ends = cumulative[:, last]
-        starts = torch.zeros_like(ends)
-        starts[:, 1:] = ends[:, :-1]
-        aim = starts + torch.from_numpy(uniform) * (ends - starts)
-        cells = torch.minimum(torch.searchsorted(cumulative, aim, right=True), last)
-        chosen = likelihood.gather(1, cells)
-        left = torch.where(chosen > 0, 1 - (cumulative.gather(1, cells) - aim) / chosen, 0)
-        return (cells - first).numpy(), left.clamp(0, BELOW_1).numpy()
+
+def _choose(logits: np.ndarray, uniform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return a cell for each row, int64, by the softmax of logits (n, n_cells), and what is left of ``uniform`` (n,).
+
+    Both are in [0, 1): what is left is how far a uniform number reaches into its cell's part of the sum.
+    """
+    likelihood = np.ascontiguousarray(logits.T)  # so every operation goes along the rows, which are many
+    likelihood = np.exp(likelihood - likelihood.max(axis=0))
+    cumulative = likelihood.astype(np.float64)
+    for below, total in pairwise(cumulative):
+        np.add(below, total, out=total)
+    aim = uniform * cumulative[-1]
+    # The first cell whose sum is above the number aimed at; the last one's may be equal to it.
+    cells = np.zeros(len(uniform), dtype=np.int64)
+    for total in cumulative[:-1]:
+        cells += total <= aim
+    at = cells, np.arange(len(uniform))
+    chosen = likelihood[at]
+    left = 1 - np.divide(cumulative[at] - aim, chosen, out=np.ones_like(aim), where=chosen > 0)
+    return cells, left.clip(0, BELOW_1)

@@ -27,8 +27,9 @@ from aeflow.over_sampling._columns import Categorical, Column, as_frame, as_tabl
 from aeflow.over_sampling._scaled import ScaledTable
 
 REDRAWS = 10
-# Rows are drawn in chunks of so many, which a processor's cache holds, or of fewer if these have more cells in sum.
-CHUNK_ROWS = 512
+# Rows are drawn in chunks of so many, or of fewer if these have more cells in sum: of less, each operation's start
+# takes longer than itself, and more do not fit a processor's cache.
+CHUNK_ROWS = 2048
 CHUNK_CELLS = 2**23
 
 
