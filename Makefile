@@ -11,10 +11,6 @@ unexport PYTHONDONTWRITEBYTECODE
 # Each file, or class, in one process, so that what its tests share is made once. Threads that have nothing to do
 # would keep a core busy while they wait.
 PYTEST := OMP_WAIT_POLICY=passive OPENBLAS_NUM_THREADS=1 pytest --numprocesses=logical --dist=loadscope --no-loadscope-reorder
-# The tests that need the library alone, installed.
-OF_LIBRARY := $(addprefix tests/unit/test_,columns.py density.py detector.py generators.py library.py one_sided_selection.py \
-	over_sampling.py selected_rows.py) \
-	$(addprefix tests/contract/test_,as_imbalanced_learn.py checks.py fits.py given_rows.py)
 # WORKERS: experiments at the same time. DATASET: a name in datasets/.
 WORKERS ?= 2
 DATASET ?= unsw-nb15-82k
@@ -94,7 +90,7 @@ schema: $(VENV)/installed  ## datasets/schema.json from the typed model of a des
 docs: $(VENV)/installed  ## docs/ and the docstrings of the library as HTML: docs/html/
 	python -m tools.docs
 
-check: lint  ## ruff, mypy and the unit tests: a minute or two
+check: lint  ## ruff, mypy and the unit tests: a minute
 	$(PYTEST) tests/unit
 
 lint: $(VENV)/installed  ## ruff and mypy
@@ -114,7 +110,8 @@ test-lowest: $(VENV)/installed  ## the library, on the lowest versions that pypr
 	build/lowest/bin/pip install --quiet --disable-pip-version-check --constraint build/lowest.txt $(CPU_TORCH) \
 		. $$(grep -hE '^(pytest|hypothesis)==' requirements-dev.txt)
 	build/lowest/bin/pytest --noconftest --override-ini pythonpath=tests --override-ini filterwarnings= \
-		-k 'not check_positive_only' $(OF_LIBRARY)
+		--ignore tests/library/test_flow.py \
+		-k 'not check_positive_only' tests/library
 
 team-test: $(VENV)/installed  ## the tests of a shared cache, on real servers (docs/team.md)
 	$(PYTEST) tests/pipeline/test_team.py

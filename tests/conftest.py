@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ("inputs",)
+
 ROOT = Path(__file__).parents[1]
 PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 # The variables that stages run with.
@@ -19,8 +21,11 @@ PINS = dict(re.findall(r"([A-Z_0-9]+)=(\S+)", (ROOT / "stages/environment.yaml")
 # A stage that DVC runs, in its output.
 STAGE = re.compile(r"^Running stage '(.+)':", re.MULTILINE)
 UP_TO_DATE = "Data and pipelines are up to date."
-# One further seed, and for the demo data short training: enough to run everything for real.
-SHORT = {"max_epochs: 500 ": "max_epochs: 20 ", "max_epochs: 60 ": "max_epochs: 20 ", "folds: 3 ": "folds: 2 "}
+# One further seed, and for the demo data short training and one cut: enough to run everything for real.
+SHORT = {
+    **{"max_epochs: 500 ": "max_epochs: 20 ", "max_epochs: 60 ": "max_epochs: 20 ", "folds: 3 ": "folds: 2 "},
+    "a steadier rule\n    - 0\n    - 1\n": "a steadier rule\n    - 0\n",
+}
 # Of the demo data's targets.
 FEWER = {"R2L: 400": "R2L: 150", "U2R: 400": "U2R: 150", "Normal: 600": "Normal: 300", "Dos: 600": "Dos: 300"}
 

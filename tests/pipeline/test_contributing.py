@@ -42,7 +42,7 @@ def test_a_parameter_and_a_method_are_added_as_the_page_says(checkout: Callable[
 
     put(methods, '    "vae": Method(', row, indent=4)
     put(params, "\n# What goes beyond both", settings, indent=2)
-    put(copy / "tests/unit/test_synthesise.py", '    "vae": QUICK', quick, indent=4)
-    put(copy / "tests/unit/test_synthesise.py", '"adasyn", "borderline_smote")\n\n', '"svm_smote", ')
+    put(copy / "tests/fits/test_synthesise.py", '    "vae": QUICK', quick, indent=4)
+    put(copy / "tests/fits/test_synthesise.py", '"adasyn", "borderline_smote")\n\n', '"svm_smote", ')
 
     succeed(copy, "pytest", *dict.fromkeys([*tests_of_a_parameter.split(), *tests_of_a_method.split()]))

@@ -128,7 +128,7 @@ def test_a_second_run_does_nothing(evidence: Path) -> None:
 
 
 def test_no_test_label_reaches_the_stages_before_the_scores(evidence_copy: Path, quick: Mapping[str, str]) -> None:
-    """Permuted test labels change what evaluate and score make, and what follows; nothing else runs."""
+    """Permuted test labels change what evaluate and score read, which no stage before them reads."""
     path = evidence_copy / "data/raw/test/test.txt"
     rows = [line.split(",") for line in path.read_text().splitlines()]
     attacks = [row[41] for row in rows]
@@ -142,12 +142,6 @@ def test_no_test_label_reaches_the_stages_before_the_scores(evidence_copy: Path,
         file.unlink()  # a link into DVC's cache may be read-only
         file.write_text("".join(f"{line}\n" for line in lines))
     succeed(evidence_copy, "dvc", "commit", "--force", "fetch")
-    ran = STAGE.findall(succeed(evidence_copy, "dvc", "repro", "--all-pipelines", **quick))
-    assert set(ran) == {
-        "encode",
-        "evaluate",
-        "model",
-        "figures",
-        "report",
-        *(f"evidence/dvc.yaml:{name}" for name in ("score", "compare", "model", "figures", "report")),
-    }
+    assert STAGE.findall(succeed(evidence_copy, "dvc", "repro", "encode", **quick)) == ["encode"]
+    changed = json.loads(succeed(evidence_copy, "dvc", "status", "--json"))
+    assert set(changed) == {"evaluate", "model", "report", "evidence/dvc.yaml:score", "evidence/dvc.yaml:report"}

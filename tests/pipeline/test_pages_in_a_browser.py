@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import succeed
-from unit.page_inputs import DEMO, NSL_KDD, evidence_inputs, paper_inputs, quick_intervals
+from show.page_inputs import DEMO, NSL_KDD, evidence_inputs, paper_inputs, quick_intervals
 
 from nids.methods import METHODS
 from nids.show.pages import evidence, paper

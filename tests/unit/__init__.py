@@ -1,1 +1,1 @@
-"""Tests of functions: seconds in all, no DVC."""
+"""Tests of functions: seconds in all, no DVC, no torch, no figure."""

@@ -135,11 +135,14 @@ def test_a_failing_mirror_is_named_and_the_next_takes_over(
     assert _fetch(server, target, kind, "good").endswith("/good")
     assert f"{NAME}: not from http://127.0.0.1:{server.server_port}/{kind}: {reason}" in capsys.readouterr().err
     assert target.read_bytes() == CONTENT
-
-    with pytest.raises(InputError, match=reason) as caught:
-        _fetch(server, tmp_path / "alone.txt", kind)
-    assert "\n" not in str(caught.value)
     assert [path.name for path in tmp_path.iterdir()] == ["train.txt"]
+
+
+def test_without_another_mirror_it_is_one_line(server: ThreadingHTTPServer, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="HTTP status 404") as caught:
+        _fetch(server, tmp_path / "alone.txt", "missing")
+    assert "\n" not in str(caught.value)
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_costs_too_much_is_not_tried_again(server: ThreadingHTTPServer, tmp_path: Path) -> None:

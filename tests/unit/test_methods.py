@@ -1,15 +1,12 @@
-"""METHODS against params.yaml and against what its rows name."""
+"""METHODS against params.yaml."""
 
 import re
 from collections import Counter
-from importlib import import_module
 
 import pytest
 from conftest import ROOT
 
 from aeflow.errors import InputError
-from aeflow.over_sampling._generative import GenerativeSampler
-from nids.base.section import Section
 from nids.base.yaml import read_yaml
 from nids.methods import METHODS, PRINTED, STUDIED, Nothing, of_arm
 from nids.params import Params
@@ -36,23 +33,6 @@ def test_an_arm_that_does_not_exist_is_refused_in_one_line() -> None:
 def test_no_arm_has_the_name_of_another_section() -> None:
     assert not set(ARMS) & set(Params.model_fields)
     assert set(PARAMS) == {*ARMS, *Params.model_fields}
-
-
-def test_settings_of_a_method_are_those_of_its_sampler(params: Params) -> None:
-    """Each key of its section is a parameter that the sampler has."""
-    for key, method in METHODS.items():
-        assert issubclass(method.settings, Section)
-        settings = params.of(key)
-        # Those of another method are that method's section.
-        own = METHODS[method.settings_of] if method.settings_of else method
-        assert set(settings) == set(own.settings.model_fields)
-        if method.sampler:
-            module, _, name = method.sampler.partition(":")
-            sampler = getattr(import_module(module), name)
-            extra = {"categorical_features": [0]} if method.categories else {}
-            assert set(settings) <= set(sampler(**extra).get_params()), key
-        else:
-            assert method.settings is Nothing
 
 
 def test_settings_of_another_method_are_that_methods(params: Params) -> None:
@@ -108,13 +88,3 @@ def test_the_papers_methods_have_a_row_in_each_of_its_tables() -> None:
     assert STUDIED in PRINTED
     for table in ("table4", "table5", "table6"):
         assert {METHODS[method].paper for method in PRINTED} == set(paper[table])
-
-
-def test_generators_are_given_records_and_find_the_categories_themselves() -> None:
-    for key, method in METHODS.items():
-        if not method.sampler:
-            continue
-        module, _, name = method.sampler.partition(":")
-        if issubclass(getattr(import_module(module), name), GenerativeSampler):
-            assert method.sees == "records", key
-            assert not method.categories, key

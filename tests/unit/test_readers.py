@@ -32,10 +32,11 @@ def _gzip(content: str | bytes) -> bytes:
 
 
 def _zip(**files: str | bytes) -> bytes:
+    """Without the time, as above."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 

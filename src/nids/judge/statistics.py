@@ -111,6 +111,7 @@ def friedman(table: np.ndarray) -> float:
     return float(stats.friedmanchisquare(*table.T).pvalue)
 
 
+@cache  # the quantile takes a second, and every score asks for the same one
 def nemenyi(n_methods: int, n_seeds: int) -> float:
     """Return by how much two mean ranks must differ at the 5% level.
 

@@ -1,16 +1,20 @@
 """New rows by each method on the demo records."""
 
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from aeflow.over_sampling._generative import GenerativeSampler
 from nids.balance.report import report
 from nids.balance.synthesise import draw, synthesise
+from nids.base.section import Section
 from nids.data.legal import illegal_cells
 from nids.data.sets import Training
-from nids.methods import METHODS
+from nids.methods import METHODS, Nothing
+from nids.params import Params
 
 pytestmark = pytest.mark.filterwarnings("ignore::aeflow.errors.CollapseWarning")
 
@@ -42,6 +46,33 @@ def _few(train: Training) -> Training:
 
 def test_every_method_with_a_sampler_is_tested() -> None:
     assert set(SETTINGS) == {key for key, method in METHODS.items() if method.sampler}
+
+
+def test_settings_of_a_method_are_those_of_its_sampler(params: Params) -> None:
+    """Each key of its section is a parameter that the sampler has."""
+    for key, method in METHODS.items():
+        assert issubclass(method.settings, Section)
+        settings = params.of(key)
+        # Those of another method are that method's section.
+        own = METHODS[method.settings_of] if method.settings_of else method
+        assert set(settings) == set(own.settings.model_fields)
+        if method.sampler:
+            module, _, name = method.sampler.partition(":")
+            sampler = getattr(import_module(module), name)
+            extra = {"categorical_features": [0]} if method.categories else {}
+            assert set(settings) <= set(sampler(**extra).get_params()), key
+        else:
+            assert method.settings is Nothing
+
+
+def test_generators_are_given_records_and_find_the_categories_themselves() -> None:
+    for key, method in METHODS.items():
+        if not method.sampler:
+            continue
+        module, _, name = method.sampler.partition(":")
+        if issubclass(getattr(import_module(module), name), GenerativeSampler):
+            assert method.sees == "records", key
+            assert not method.categories, key
 
 
 @pytest.mark.parametrize("method", SETTINGS)

@@ -43,7 +43,7 @@ for program in imports:
     exec(program, {})
     brought.append({"numpy", "pandas", "sklearn", "torch"} & set(sys.modules))
 junk = [object() for _ in range(54321)]
-from contract.test_processes import forest
+from fits.test_processes import forest
 sys.stdout.buffer.write(pickle.dumps((brought, forest(), pickle.loads(fit)())))
 """
 

@@ -15,7 +15,7 @@ from nids.show.pages import provenance
 from nids.show.pages.paper import MADE_BY, build
 from nids.show.pages.paper_tables import tone
 from nids.show.pages.render import to_html
-from unit.page_inputs import (
+from show.page_inputs import (
     DEMO,
     DESCRIBED,
     NSL_KDD,

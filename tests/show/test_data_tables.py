@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from nids.show.pages.data_tables import data_section
-from unit.page_inputs import NSL_KDD, account_of
+from show.page_inputs import NSL_KDD, account_of
 
 
 def _tables(**changes: Any) -> dict[str, list[list[str]]]:

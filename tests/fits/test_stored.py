@@ -172,7 +172,6 @@ def test_an_archive_larger_than_its_file_is_not_unpacked(tmp_path: Path) -> None
 def test_a_damaged_booster_does_not_end_the_process(tmp_path: Path) -> None:
     """Read here, it is a segmentation fault."""
     stored = to_bytes(XGBClassifier(n_estimators=2, n_jobs=1).fit(X, Y))
-    assert read_classifier(_named(tmp_path, "xgb.ubj", stored)).predict(X).shape == (10,)
     at = stored.index(b"left_children") + len(b"left_children[$l#L") + 8
     path = _named(tmp_path, "xgb.ubj", stored[:at] + b"\0\x10" + stored[at + 2 :])
     _refused(path, lambda: read_classifier(path))

@@ -23,7 +23,7 @@ from nids.show.pages.cells import MISSING, number
 from nids.show.pages.collapse import collapse_sentences
 from nids.show.pages.evidence import MADE_BY, build
 from nids.show.pages.render import to_html, to_markdown
-from unit.page_inputs import (
+from show.page_inputs import (
     CONFIGURATIONS,
     DEMO,
     DESCRIBED,

@@ -11,7 +11,7 @@ from aeflow._generators.cgan import CGAN
 from aeflow._generators.flow import Flow
 from aeflow._generators.reproducible import reproducible
 from aeflow._generators.stable_ae_flow import StableAEFlow
-from aeflow._generators.training import Model, _Batches, train
+from aeflow._generators.training import GRADIENT_NORM, WEIGHT_DECAY, Model, _Batches, train
 from aeflow._generators.vae import VAE
 from aeflow.errors import InputError
 
@@ -167,6 +167,38 @@ def test_training_lowers_the_loss_whose_terms_are_in_the_curve(make: Any) -> Non
     assert curve["loss"].iloc[-1] < curve["loss"].iloc[0] - 1
     total = curve["reconstruction"] - curve["log_p"] - curve["log_det"]
     np.testing.assert_allclose(curve["loss"], total, rtol=1e-4)
+
+
+def test_training_is_adamw_on_every_parameter() -> None:
+    """All are steps of one flat parameter; here each is by itself."""
+    x, labels = _cells(40), torch.zeros(40, dtype=torch.int64)
+    with reproducible(0):
+        _train(found := _stable(), x)
+    with reproducible(0):
+        expected = _stable()
+        parameters, batches = list(expected.parameters()), _Batches(x, labels, SETTINGS["batch_size"])
+        steps = SETTINGS["max_epochs"] * batches.steps
+        optimizer = torch.optim.AdamW(parameters, lr=SETTINGS["learning_rate"], weight_decay=WEIGHT_DECAY)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, SETTINGS["learning_rate"], total_steps=steps)
+        for _ in range(SETTINGS["max_epochs"]):
+            for rows, _ in batches:
+                optimizer.zero_grad()
+                expected.terms(rows)["loss"].backward()
+                torch.nn.utils.clip_grad_norm_(parameters, GRADIENT_NORM)
+                optimizer.step()
+                schedule.step()
+    for (name, of_found), of_expected in zip(found.named_parameters(), parameters, strict=True):
+        torch.testing.assert_close(of_found, of_expected, rtol=0, atol=1e-5, msg=name)
+
+
+@pytest.mark.parametrize("make", [_paper, lambda: CGAN(n_features=6, n_classes=1, noise_dim=3, hidden=[8])])
+def test_a_trained_model_holds_its_parameters_and_nothing_more(make: Any) -> None:
+    """A view of a larger tensor would be stored with all of it."""
+    model = make()
+    _train(model, torch.randn(40, 6))
+    for parameter in model.parameters():
+        assert parameter.grad is None
+        assert parameter.untyped_storage().nbytes() == 4 * parameter.numel()
 
 
 def test_an_epoch_is_a_pass_and_steps_end_training() -> None:
