@@ -12,7 +12,7 @@ def main() -> None:
     params = read_params()
     dataset = read_dataset()
     train = read_training(dataset)
-    fits = [(train, None, dataset.normal, seed) for seed in params.seeds]
+    fits = [(train, None, dataset.normal, params.density.model_dump(), seed) for seed in params.seeds]
     found = in_parallel("nids.detect.density:fit_density", fits, progress="density of normal traffic")
     for seed, density in zip(params.seeds, found, strict=True):
         density.save(density_path(seed, params.seeds))

@@ -23,7 +23,12 @@ STAGE = re.compile(r"^Running stage '(.+)':", re.MULTILINE)
 UP_TO_DATE = "Data and pipelines are up to date."
 # One further seed, and for the demo data short training and one cut: enough to run everything for real.
 SHORT = {
-    **{"max_epochs: 500 ": "max_epochs: 20 ", "max_epochs: 60 ": "max_epochs: 20 ", "folds: 3 ": "folds: 2 "},
+    **{
+        "max_epochs: 500 ": "max_epochs: 20 ",
+        "max_epochs: 60 ": "max_epochs: 20 ",
+        "folds: 3 ": "folds: 2 ",
+        "max_steps: 600 ": "max_steps: 60 ",
+    },
     "a steadier rule\n    - 0\n    - 1\n": "a steadier rule\n    - 0\n",
 }
 # Of the demo data's targets.

@@ -21,6 +21,9 @@ from nids.params import Params, read_params
 if TYPE_CHECKING:
     from nids.detect.density import Density
 
+# Of a density, where a test asks what it is fitted to and not how well it learns.
+FEW_STEPS: dict[str, Any] = {"max_epochs": 1, "max_steps": 5, "hidden": (8,), "latent_dim": 4}
+
 
 @pytest.fixture(scope="session")
 def description() -> Description:
@@ -81,22 +84,9 @@ def small(train: Training, dataset: Dataset) -> Training:
     return train.known(rare | (np.arange(len(rare)) % 8 == 0))
 
 
-def _quick_detector(**settings: Any) -> Any:
-    from aeflow import AEFlowDetector  # torch, which most tests need not
-
-    return AEFlowDetector(max_epochs=1, max_steps=5, hidden=(8,), latent_dim=4, **settings)
-
-
 @pytest.fixture(scope="session")
 def density(small: Training) -> Density:
     """A rough density of the normal rows of ``small``."""
-    from nids.detect.density import Density
+    from nids.detect.density import Density  # torch, which most tests need not
 
-    normal = small.labels == small.classes.index("Normal")
-    return Density(_quick_detector(random_state=0).fit(small.records[normal]), small.encoder)
-
-
-@pytest.fixture
-def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Densities are fitted in 5 steps, where a test asks what they are fitted to and not how well they learn."""
-    monkeypatch.setattr("nids.detect.density.AEFlowDetector", _quick_detector)
+    return Density.fit(small, "Normal", FEW_STEPS, 0)

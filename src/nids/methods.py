@@ -53,10 +53,15 @@ class AEFlowPaper(Coupled):
     objective: Literal["paper"]
 
 
-class AEFlow(Coupled):
-    objective: Literal["stable", "paper"]
+class Celled(Coupled):
+    """AE-Flow of rows as cells, as a sampler or as a density."""
+
     noise: Annotated[float, Field(ge=0, le=100)]
     bins: Annotated[int, Field(gt=0, le=10_000)]
+
+
+class AEFlow(Celled):
+    objective: Literal["stable", "paper"]
     temperature: Annotated[float, Field(ge=0.01, le=100)]
 
 

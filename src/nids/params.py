@@ -8,7 +8,7 @@ from pydantic import Field, create_model
 from aeflow.errors import InputError
 from nids.base.section import Section, Seeds, load
 from nids.detect import Options
-from nids.methods import METHODS, of_arm
+from nids.methods import METHODS, Celled, of_arm
 
 
 class Encode(Section):
@@ -57,6 +57,7 @@ class Params(Section):
     encode: Encode
     kmeans: KMeans
     oss: OneSidedSelection
+    density: Celled
     classifiers: Classifiers
     decision: Decision
     repeat: Repeat

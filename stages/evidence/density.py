@@ -24,7 +24,7 @@ def main() -> None:
     fits += [(part_path(part.name), part.known, part.seed) for part in held_out]
     found = in_parallel(
         "nids.detect.density:fit_density",
-        [(train, known, dataset.normal, seed) for _, known, seed in fits],
+        [(train, known, dataset.normal, params.density.model_dump(), seed) for _, known, seed in fits],
         progress="density of normal traffic",
     )
     for (path, _, _), density in zip(fits, found, strict=True):

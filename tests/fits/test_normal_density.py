@@ -5,10 +5,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from inputs import FEW_STEPS
 
+from aeflow import AEFlowDetector
 from nids.data.sets import Training
 from nids.detect import FILES, WITH_DENSITY
 from nids.detect.density import NAMES, Density, density_path, fit_density
+from nids.params import Params
 
 
 def test_both_columns_are_the_detectors_of_decoded_records(small: Training, density: Density) -> None:
@@ -49,19 +52,27 @@ def test_an_unknown_category_has_a_lower_density_than_each_that_training_has(
     assert found[last + 2] == found[last + 1]
 
 
-@pytest.mark.usefixtures("few_steps")
+def test_params_yaml_has_the_detectors_defaults(params: Params) -> None:
+    """docs/detector.md measures the detector with them."""
+    settings = params.density.model_dump()
+    defaults = AEFlowDetector().get_params()
+    assert AEFlowDetector(**settings).get_params() == defaults
+    assert set(defaults) - set(settings) == {"contamination", "categorical_features", "random_state", "verbose"}
+
+
 def test_it_is_fitted_to_the_rows_of_one_class(small: Training) -> None:
     normal = small.labels == small.classes.index("Normal")
-    found = Density.fit(small, "Normal", 3)
-    by_hand = type(found.detector)(max_epochs=1, max_steps=5, hidden=(8,), latent_dim=4, random_state=3)
+    found = Density.fit(small, "Normal", FEW_STEPS, 3)
+    by_hand = AEFlowDetector(**FEW_STEPS, random_state=3)
     records = small.encoder.inverse_transform(pd.DataFrame(small.features[normal], columns=small.encoder.names))
     expected = by_hand.fit(records).log_likelihoods(small.records)
     np.testing.assert_array_equal(found.of(small.features), expected)
     assert found.detector.offset_ == by_hand.offset_
     assert (found.detector.decision_function(records) < 0).mean() == pytest.approx(0.05, abs=0.01)
-    np.testing.assert_array_equal(fit_density(small, None, "Normal", 3).of(small.features), expected)
-    np.testing.assert_array_equal(fit_density(small, normal, "Normal", 3).of(small.features), expected)
-    assert (fit_density(small, None, "Dos", 3).of(small.features) != expected).any()
+    np.testing.assert_array_equal(fit_density(small, None, "Normal", FEW_STEPS, 3).of(small.features), expected)
+    np.testing.assert_array_equal(fit_density(small, normal, "Normal", FEW_STEPS, 3).of(small.features), expected)
+    assert (Density.fit(small, "Normal", FEW_STEPS | {"noise": 1.0}, 3).of(small.features) != expected).any()
+    assert (fit_density(small, None, "Dos", FEW_STEPS, 3).of(small.features) != expected).any()
 
 
 def test_a_stored_density_gives_the_same_to_the_bit(small: Training, density: Density, tmp_path: Path) -> None:

@@ -244,7 +244,7 @@ def test_reports_hold_curves_figures_and_architecture(small: Training) -> None:
         "input": "cells",
         "encoder": [width, 8, 12],
         "decoder": [12, 8, width],
-        "coupling_layers": 6,
+        "coupling_layers": 4,
         "coupling": "affine",
     }
     settings = QUICK | {"objective": "paper", "latent_dim": 3}

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from inputs import FEW_STEPS
 
 from nids.balance.training_set import Rows
 from nids.data.dataset import Dataset
@@ -19,7 +20,7 @@ from nids.runs.folds import folds, parts, random_part
 from nids.runs.run import Settings, Shared, kept
 from nids.runs.validation import held_out_probabilities, random_split_scores
 
-pytestmark = pytest.mark.usefixtures("few_trees", "few_steps")
+pytestmark = pytest.mark.usefixtures("few_trees")
 
 Found = Callable[[str], dict[str, np.ndarray]]
 METHODS: dict[str, dict[str, Any]] = {"raw": {}, "class_weight": {}, "smote": {"k_neighbors": 3}}
@@ -49,7 +50,7 @@ def _probabilities(
     """As the stage validate has them."""
     settings = _settings(method, categorical)
     undersampled = kept(settings, train, known, seed) if method in UNDERSAMPLED else None
-    shared = Shared(undersampled, fit_density(train, known, "Normal", seed))
+    shared = Shared(undersampled, fit_density(train, known, "Normal", FEW_STEPS, seed))
     return held_out_probabilities(method, settings, voting, train, known, shared, seed)
 
 
@@ -91,20 +92,20 @@ def test_only_known_rows_are_learned(small: Training, known: np.ndarray, found: 
 
 def test_the_density_is_of_known_normal_rows_alone(small: Training, known: np.ndarray) -> None:
     normal = small.labels == small.classes.index("Normal")
-    before = fit_density(small, known, "Normal", 0).of(small.features)
+    before = fit_density(small, known, "Normal", FEW_STEPS, 0).of(small.features)
 
     def after(rows: np.ndarray) -> np.ndarray:
         """Rows have the features of others, of the same labels."""
         features = small.features.copy()
         features[rows] = np.roll(features[rows], 1, axis=0)[:, ::-1]
         changed = Training(features, small.labels, small.records, small.types, small.encoder, small.classes)
-        return fit_density(changed, known, "Normal", 0).of(small.features)
+        return fit_density(changed, known, "Normal", FEW_STEPS, 0).of(small.features)
 
     np.testing.assert_array_equal(after(normal & ~known), before)
     np.testing.assert_array_equal(after(~normal), before)
     assert (after(normal & known) != before).any()
-    assert (fit_density(small, None, "Normal", 0).of(small.features) != before).any()
-    assert (fit_density(small, known, "Normal", 1).of(small.features) != before).any()
+    assert (fit_density(small, None, "Normal", FEW_STEPS, 0).of(small.features) != before).any()
+    assert (fit_density(small, known, "Normal", FEW_STEPS, 1).of(small.features) != before).any()
 
 
 def test_known_labels_do_matter(small: Training, known: np.ndarray, found: Found) -> None:

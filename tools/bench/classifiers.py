@@ -28,7 +28,7 @@ def main() -> None:
     params = read_params()
     dataset = read_dataset()
     train, test, seed = read_training(dataset), read_test(), params.seeds[0]
-    density = Density.fit(train, dataset.normal, seed)
+    density = Density.fit(train, dataset.normal, params.density.model_dump(), seed)
     found: dict[str, dict[str, dict[str, float]]] = {}
     print(f"{'method':<14}{'classifier':<12}{'rows':>8}{'fit, s':>9}{'predict, s':>12}   (medians of {RUNS})")
     for method in MEASURED:

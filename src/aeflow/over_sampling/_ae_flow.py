@@ -53,7 +53,7 @@ class AEFlowSampler(GenerativeSampler):
         The loss, as above. "paper" is eq. 10 to the letter, which collapses; "stable" is what works.
     latent_dim : int, default=12
         Dimensions of z and h.
-    coupling_layers : int, default=6
+    coupling_layers : int, default=4
         Coupling layers of the flow F.
     coupling : {"affine", "additive"}, default="affine"
         Real-NVP's layers or NICE's.
@@ -153,7 +153,7 @@ class AEFlowSampler(GenerativeSampler):
         categorical_features: Categorical = "auto",
         objective: Literal["stable", "paper"] = "stable",
         latent_dim: int = 12,
-        coupling_layers: int = 6,
+        coupling_layers: int = 4,
         coupling: Literal["affine", "additive"] = "affine",
         hidden: Sequence[int] = (64, 64),
         noise: float = 0.5,

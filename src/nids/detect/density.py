@@ -1,9 +1,9 @@
 """AE-Flow's density of normal traffic as two more features of a classifier."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -27,12 +27,11 @@ class Density:
     encoder: Encoder
 
     @classmethod
-    def fit(cls, train: Training, normal: str, seed: int) -> Self:
-        """Return the density of the rows of class ``normal`` in a training set."""
+    def fit(cls, train: Training, normal: str, settings: Mapping[str, Any], seed: int) -> Self:
+        """Return the density of the rows of class ``normal`` in a training set; ``settings`` are the detector's."""
         of_class = train.features[train.labels == train.classes.index(normal)]
-        return cls(
-            AEFlowDetector(contamination=NOVEL, random_state=seed).fit(_records(of_class, train.encoder)), train.encoder
-        )
+        detector = AEFlowDetector(contamination=NOVEL, random_state=seed, **settings)
+        return cls(detector.fit(_records(of_class, train.encoder)), train.encoder)
 
     @classmethod
     def load(cls, path: Path, encoder: Encoder) -> Self:
@@ -63,9 +62,11 @@ def part_path(part: str) -> Path:
     return Path(f"data/densities/parts/{part}.safetensors")
 
 
-def fit_density(train: Training, known: np.ndarray | None, normal: str, seed: int) -> Density:
+def fit_density(
+    train: Training, known: np.ndarray | None, normal: str, settings: Mapping[str, Any], seed: int
+) -> Density:
     """Return ``Density.fit`` of a training set, or of its ``known`` rows, (n,), bool."""
-    return Density.fit(train if known is None else train.known(known), normal, seed)
+    return Density.fit(train if known is None else train.known(known), normal, settings, seed)
 
 
 def _records(features: np.ndarray, encoder: Encoder) -> pd.DataFrame:
