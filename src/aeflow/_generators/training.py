@@ -38,7 +38,7 @@ class _Batches:
         of = torch.randint(len(self.sizes), (self.steps, self.batch_size))
         rank = (torch.rand(of.shape, dtype=torch.float64) * self.sizes[of]).long()
         for drawn in self.order[self.start[of] + rank]:
-            yield self.rows[drawn], self.labels[drawn]
+            yield self.rows.index_select(0, drawn), self.labels.index_select(0, drawn)
 
 
 def _flat(module: nn.Module) -> nn.Parameter:
@@ -79,9 +79,10 @@ class _LossTraining(_Training):
     def training_step(self, batch: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
         optimizer = cast(torch.optim.Optimizer, self.optimizers(use_pl_optimizer=False))
         terms = self.model.terms(batch[0])
-        optimizer.zero_grad(set_to_none=False)
+        [flat] = optimizer.param_groups[0]["params"]
+        flat.grad.zero_()
         self.manual_backward(terms["loss"])
-        clip_grad_norm_(optimizer.param_groups[0]["params"], GRADIENT_NORM)
+        clip_grad_norm_(flat, GRADIENT_NORM)
         optimizer.step()
         cast(torch.optim.lr_scheduler.LRScheduler, self.lr_schedulers()).step()
         return {name: value.detach() for name, value in terms.items()}
