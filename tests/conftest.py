@@ -39,6 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--chaos", action="store_true", help="disturb the whole pipeline and not a part of it")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a test that waits for another process leaves its core idle."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Each test is marked with its folder. The file that makes what others use goes first, and the short ones last."""
     used: dict[Path, set[str]] = {}
@@ -100,6 +105,13 @@ def change(file: Path, changes: Mapping[str, str]) -> None:
         assert old in text, old
         text = text.replace(old, new)
     file.write_text(text)
+
+
+def content(path: Path) -> dict[str, bytes]:
+    """Return the bytes of a file, or of each one in a folder."""
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    assert files
+    return {file.relative_to(path).as_posix(): file.read_bytes() for file in files}
 
 
 @pytest.fixture(scope="session")

@@ -27,9 +27,9 @@ IMPORTS = {
         *("dvc.cachemgr", "dvc.cli.parser", "dvc.commands.experiments", "dvc.data_cloud", "dvc.repo.artifacts"),
         *("dvc.repo.datasets", "dvc.repo.experiments.queue.celery", "dvc.repo.experiments.run", "dvc.repo.graph"),
         *("dvc.repo.plots", "dvc.repo.trie", "dvc.stage", "dvc.utils.hydra", "dvc.utils.strictyaml"),
-        *("dvc_task.proc.process", "hydra.compose", "kombu.message", "matplotlib.pyplot", "networkx", "omegaconf"),
-        *("pandas", "platformdirs.unix", "pydantic", "pygit2", "rich.table", "ruamel.yaml", "scmrepo.fs", "tabulate"),
-        "tqdm",
+        *("dvc_s3", "dvc_ssh", "dvc_task.proc.process", "hydra.compose", "kombu.message", "matplotlib.pyplot"),
+        *("networkx", "omegaconf", "pandas", "platformdirs.unix", "pydantic", "pygit2", "rich.table", "ruamel.yaml"),
+        *("s3fs", "scmrepo.fs", "sshfs", "tabulate", "tqdm"),
     ),
     "stages": (
         *("imblearn.over_sampling", "matplotlib.pyplot", "pandas", "pyarrow.parquet", "pydantic", "pytorch_lightning"),
@@ -45,6 +45,8 @@ import json, os, re, socket, sys
 {rights}
 arguments, name = {before!r} + sys.argv[1:], ""
 if arguments[:1] == ["-m"] and re.match(r"dvc$|tools\\.", "".join(arguments[1:2])):
+    name = "commands"
+elif "".join(arguments[:1]).endswith("/dvc/__main__.py"):  # as DVC starts itself
     name = "commands"
 elif "".join(arguments[:1]).endswith(".py") and {pins!r}.items() <= os.environ.items():
     name = "stages"
@@ -70,6 +72,7 @@ def rights() -> list[str]:
 def start(folder: Path, name: str, pins: dict[str, str], client: int) -> None:
     """Write ``python`` and ``dvc`` into ``bin`` of the folder, and leave a process that serves them.
 
+    What the forks start with ``sys.executable`` are forks too.
     name: of `IMPORTS`. client: a process; when it has ended, nobody is served any more.
     pins: the variables with which stages run; this process has them too.
     """
@@ -86,6 +89,7 @@ def start(folder: Path, name: str, pins: dict[str, str], client: int) -> None:
         written.chmod(0o755)
         written.rename(folder / "bin" / program)
     if os.fork() == 0:
+        sys.executable = str(folder / "bin/python")
         _point(os.open(os.devnull, os.O_RDWR), 0, 1, 2)
         _serve(server, client)
         shutil.rmtree(folder, ignore_errors=True)

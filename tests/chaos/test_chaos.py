@@ -129,7 +129,7 @@ def test_a_run_killed_again_and_again_ends_as_if_undisturbed(
     copy: Path, undisturbed: dict, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """And what was finished before a kill is not run again after it."""
-    kills, longest = (20, 40.0) if request.config.getoption("--chaos") else (4, 4.0)
+    kills, longest = (20, 40.0) if request.config.getoption("--chaos") else (2, 4.0)
     rng, log, finished = random.Random(0), tmp_path / "log", set[str]()
     for i in range(10 * kills):
         if i >= kills and finished:

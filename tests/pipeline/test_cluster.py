@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import ROOT, run
+from conftest import ROOT, content, run
 from distributed import Client
 
 from aeflow.errors import InputError
@@ -140,7 +140,7 @@ def test_a_cluster_gives_the_same_bytes(scheduler: str, demo_copy: Path) -> None
     before = {name: content(demo_copy / name) for name in made}
     for name in made:
         shutil.rmtree(demo_copy / name)
-    with worker(scheduler, folder=demo_copy), worker(scheduler, folder=demo_copy):
+    with worker(scheduler, folder=demo_copy):
         for stage in ("oversample", "classify"):
             variables = {**PINS, SCHEDULER_VARIABLE: scheduler}
             done = run(demo_copy, "python", f"stages/{stage}.py", "ae_flow", **variables)
@@ -188,10 +188,3 @@ class TestWorkers:
             pytest.raises(InputError, match=r"^worker tcp://[\d.:]+: code is '\w+' and not '\w+'; "),
         ):
             fits()
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    """Return the bytes of each file."""
-    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert found
-    return found
