@@ -39,11 +39,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--chaos", action="store_true", help="disturb the whole pipeline and not a part of it")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: a test that waits for another process leaves its core idle."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Each test is marked with its folder. The file that makes what others use goes first, and the short ones last."""
     used: dict[Path, set[str]] = {}

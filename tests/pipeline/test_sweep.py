@@ -35,7 +35,7 @@ from nids.base.yaml import read_yaml
 
 COMMAND = ("python", "-m", "tools.sweep", "2")
 # A sweep that does not wait a minute before it takes a silent task for lost.
-IMPATIENT = "from tools import runner, sweep; runner.SILENT_SECONDS = 8.0; runner.start(sweep.main)"
+IMPATIENT = "from tools import runner, sweep; runner.SILENT_SECONDS = 15.0; runner.start(sweep.main)"
 ENDED = re.compile(r"^(sweep-\w+) \((.*)\): (\d+) ran, (\d+) from the run-cache, (\d+) unchanged$", re.MULTILINE)
 STATUS = re.compile(r"(Running|Queued|Failed|Success)$", re.MULTILINE)
 
