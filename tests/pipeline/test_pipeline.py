@@ -179,10 +179,13 @@ def test_a_swept_parameter_runs_again_only_what_it_feeds(demo_copy: Path, quick:
 
 
 def test_the_graph_of_the_paper_can_be_read(demo: Path) -> None:
-    """In a pager, which moves to the side: of each line there is a screen and a half."""
+    """In a pager, which moves to the side: of each line there is a screen and a half.
+
+    How wide it is depends on the order of DVC's sets of texts, another in each process: from 228 to 269 columns.
+    """
     shown = succeed(demo, "dvc", "dag", "--collapse-foreach-matrix", "report", COLUMNS="200")
     lines = [line.rstrip() for line in shown.splitlines()]
-    assert max(map(len, lines)) <= 250
+    assert max(map(len, lines)) <= 300
     assert len(lines) <= 51
 
 
