@@ -1,7 +1,8 @@
 """Programs as forks of processes that have imported what would take each of them seconds, and nothing of the project.
 
 A folder with a ``python`` and a ``dvc`` of its own comes first on the path. They have DVC, ``python -m tools.NAME`` and
-the scripts of stages run in forks, and become the real ones for all else.
+the scripts of stages run in forks, and become the real ones for all else. A fork gets the signals of the process that
+asked for it, and ends with it.
 """
 
 import atexit
@@ -13,6 +14,7 @@ import os
 import re
 import runpy
 import shutil
+import signal
 import socket
 import sys
 import threading
@@ -40,7 +42,7 @@ IMPORTS = {
 SECONDS = 2.0
 ASK = """\
 #!{python} -ISs
-import json, os, re, socket, sys
+import json, os, re, signal, socket, sys
 
 {rights}
 arguments, name = {before!r} + sys.argv[1:], ""
@@ -56,6 +58,8 @@ if name and rights() == {mine!r}:
             request = json.dumps([os.getcwd(), arguments, dict(os.environ)]).encode()
             socket.send_fds(server, [len(request).to_bytes(4)], [0, 1, 2])
             server.sendall(request)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, lambda number, _: server.send(bytes([number])))
             code = server.recv(1)
             sys.exit(code[0] if code else "the fork was killed")
 os.execv({python!r}, [{python!r}, *arguments])
@@ -119,6 +123,7 @@ def _answer(connection: socket.socket) -> NoReturn:
     folder, arguments, variables = json.loads(connection.recv(int.from_bytes(size), socket.MSG_WAITALL))
     for stream, fd in enumerate(fds):
         _point(fd, stream)
+    threading.Thread(target=_pass_on, args=(connection,), daemon=True).start()
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(variables)
@@ -137,6 +142,13 @@ def _answer(connection: socket.socket) -> NoReturn:
     sys.stdout.flush()
     connection.send(bytes([code]))
     os._exit(code)
+
+
+def _pass_on(connection: socket.socket) -> None:
+    """Give this process the signals of its client, and end it when the client has been killed."""
+    while True:
+        number = connection.recv(1)
+        os.kill(os.getpid(), number[0] if number else signal.SIGKILL)
 
 
 def _run(first: str, *others: str) -> None:

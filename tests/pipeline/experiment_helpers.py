@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import dvc.api
 import psutil
-from conftest import succeed
+from conftest import quick_path, succeed
 from ruamel.yaml import YAML
 from stub import PATHS, VALIDATE
 
@@ -27,11 +26,10 @@ def write_settings(folder: Path, name: str, **settings: Any) -> None:
 
 def background(folder: Path, *command: str, **variables: str) -> subprocess.Popen[str]:
     """Start a command of this environment in a process group of its own."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return subprocess.Popen(
         command,
         cwd=folder,
-        env={**os.environ, "PATH": path, **PATHS, **variables},
+        env={**os.environ, "PATH": quick_path(), **PATHS, **variables},
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

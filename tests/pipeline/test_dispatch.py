@@ -88,7 +88,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 def test_every_point_ends_once_though_a_worker_is_killed(cluster: Cluster) -> None:
-    process = background(cluster.folder, *cluster.command, PATH=quick_path())
+    process = background(cluster.folder, *cluster.command)
     wait_for(lambda: len(processes(cluster.shared, "validate")) == 2, process)
     kill_group(cluster.workers[0].pid)
     (cluster.shared / "hold").unlink()

@@ -6,7 +6,7 @@ from typing import Any
 import optuna
 import pandas as pd
 import pytest
-from conftest import ROOT, quick_path, succeed
+from conftest import PATH, ROOT, succeed
 from dvc.repo import Repo
 from experiment_helpers import (
     METRICS,
@@ -58,14 +58,15 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_settings(folder, "search.yaml", trials=3, space=SPACE)
     hold = folder.parent / "hold"
     hold.touch()
-    first = background(folder, *COMMAND, **{HOLD: str(hold)})
+    # What is killed with a worker has to be its own.
+    first = background(folder, *COMMAND, **{HOLD: str(hold), "PATH": PATH})
     wait_for(lambda: len(processes(folder, "exec-run")) == 2, first)
     for killed in [first, *processes(folder, "queue-worker")]:
         kill_group(killed.pid)
     finish(first)
     hold.unlink()
 
-    second, third = background(folder, *COMMAND), background(folder, *COMMAND, PATH=quick_path())
+    second, third = background(folder, *COMMAND), background(folder, *COMMAND)
     wait_for(lambda: any(trial.state == TrialState.COMPLETE for trial in trials(folder)), second, third)
     second.kill()
     finish(second)

@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 
 import pandas as pd
 import pytest
-from conftest import ROOT, quick_path, run, succeed
+from conftest import PATH, ROOT, run, succeed
 from dvc.repo import Repo
 from experiment_helpers import (
     METRICS,
@@ -163,7 +163,8 @@ def test_killed_workers_and_a_killed_sweep_lose_no_point(swept: Swept, tmp_path:
     hold.touch()
     write_settings(folder, "sweep.yaml", grid={"ae_flow.latent_dim": [4, 5], "kmeans.n_clusters": [5]})
 
-    first = background(folder, *COMMAND, **{HOLD: str(hold)})
+    # What is killed with a worker has to be its own.
+    first = background(folder, *COMMAND, **{HOLD: str(hold), "PATH": PATH})
     wait_for(lambda: len(processes(folder, "exec-run")) == 2, first)
     share = str(max(1, cpu_count() // 2))
     assert {process.environ()["AEFLOW_JOBS"] for process in processes(folder, "exec-run")} == {share}
@@ -179,7 +180,7 @@ def test_killed_workers_and_a_killed_sweep_lose_no_point(swept: Swept, tmp_path:
     (folder / ".dvc/tmp/exps/rwlock").write_text("")
 
     hold.unlink()
-    second = background(folder, "python", "-c", IMPATIENT, "2", PATH=quick_path())
+    second = background(folder, "python", "-c", IMPATIENT, "2")
     printed = finish(second)
     assert second.returncode == 0, printed
     assert len(ENDED.findall(printed)) == 2
