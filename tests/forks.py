@@ -80,6 +80,7 @@ def start(folder: Path, name: str, pins: dict[str, str], client: int) -> None:
     name: of `IMPORTS`. client: a process; when it has ended, nobody is served any more.
     pins: the variables with which stages run; this process has them too.
     """
+    gc.disable()  # as in conftest.py
     for module in IMPORTS[name]:
         importlib.import_module(module)
     (folder / "bin").mkdir(exist_ok=True)
@@ -101,7 +102,8 @@ def start(folder: Path, name: str, pins: dict[str, str], client: int) -> None:
 
 def _serve(server: socket.socket, client: int) -> None:
     server.settimeout(SECONDS)
-    gc.freeze()  # nobody collects what is imported
+    gc.freeze()
+    gc.enable()
     while Path(f"/proc/{client}").exists():
         with suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
