@@ -98,7 +98,7 @@ lint: $(VENV)/installed  ## ruff and mypy
 	ruff format --check .
 	mypy
 
-test: $(VENV)/installed  ## all tests but the long ones of chaos: ten minutes
+test: $(VENV)/installed  ## all tests but the long ones of chaos: seven minutes
 	$(PYTEST)
 
 # One check of scikit-learn 1.6 is left out: it subtracts fractions from whole numbers itself.
